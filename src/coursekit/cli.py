@@ -1,5 +1,8 @@
 """The `coursekit` command. Each command is a small function; what it needs is imported inside it."""
 
+from pathlib import Path
+from typing import Annotated, NoReturn
+
 import typer
 
 app = typer.Typer(
@@ -14,3 +17,28 @@ app = typer.Typer(
 @app.callback()
 def main() -> None:
     """A course on the therapeutic relationship: start it, grade it, export it."""
+
+
+@app.command()
+def start(
+    folder: Annotated[Path, typer.Argument(help="Where your working copy is, or is to be made.")] = Path("my-course"),
+    open_lab: Annotated[bool, typer.Option("--open/--no-open", help="Open it in JupyterLab.")] = True,
+) -> None:
+    """Lay out your own working copy of the course, never overwriting what you have, and open it in JupyterLab."""
+    from coursekit import start as starting
+
+    try:
+        layout = starting.lay_out(folder)
+    except starting.StartError as fault:
+        _fail(str(fault))
+    typer.echo(f"Your course is in {layout.folder}: {len(layout.new)} new pages, {len(layout.updated)} updated.")
+    for name, reason in layout.kept.items():
+        typer.echo(f"Kept {name}: {reason}")
+    if open_lab:
+        starting.open_lab(layout.folder, layout.first_page())
+
+
+def _fail(text: str) -> NoReturn:
+    """Prints an error for a person and ends with exit status 1."""
+    typer.secho(text, fg="red", err=True)
+    raise typer.Exit(1)
