@@ -167,7 +167,9 @@ def has_screen() -> bool:
 def server_settings(folder: Path) -> dict[str, dict[str, Any]]:
     """The settings of a Jupyter server for a working copy, as traitlets' `class → option → value`.
 
-    No news, no look for updates, no list of extensions to install: it asks nothing of the outside.
+    The course's own extension is found also where it is not installed in the environment (as in a checkout). It
+    switches Jupyter's news and look for updates off; with the list of extensions gone too, the server asks nothing of
+    the outside.
     """
     return {
         "ServerApp": {
@@ -177,11 +179,7 @@ def server_settings(folder: Path) -> dict[str, dict[str, Any]]:
             "log_level": "WARN",
         },
         "LabServerApp": {"extra_labextensions_path": [str(LABEXTENSIONS)]},
-        "LabApp": {
-            "news_url": None,
-            "check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
-            "extension_manager": "readonly",
-        },
+        "LabApp": {"extension_manager": "readonly"},
     }
 
 

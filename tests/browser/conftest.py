@@ -122,7 +122,7 @@ class Lab:
         page = context.new_page()
         place = f"/lab/workspaces/{secrets.token_hex(4)}/tree/" if app == "lab" else "/notebooks/"
         page.goto(f"{self.url}{place}{path}?token={self.token}")
-        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        page.wait_for_selector(".jp-Notebook .jp-Cell", state="attached", timeout=60_000)
         if alive:
             wait_until_alive(page)
         return page

@@ -23,8 +23,12 @@
     },
   };
 
+  // Folded code leaves no trace on the page; "View, Expand All Code" unfolds it.
   const STYLE = `
+    .coursekit-page .jp-Cell-inputWrapper:has(.jp-InputPlaceholder),
+    .coursekit-page .jp-CodeCell:has(.jp-InputPlaceholder):not(:has(.jp-OutputArea-child)),
     .coursekit-alive .coursekit-hint { display: none; }
+    .coursekit-page .jp-Cell:has(.jp-InputPlaceholder) .jp-OutputPrompt { visibility: hidden; }
     .coursekit-bar {
       display: flex; flex-wrap: wrap; align-items: center; gap: 6px 16px; padding: 8px 16px;
       color: var(--jp-ui-font-color1); background: var(--jp-layout-color2);
@@ -62,11 +66,9 @@
 
   /**
    * Runs the code cells from top to bottom, up to the first that fails, without touching focus, selection or scroll.
-   * What it changes is no change of the trainee's: a notebook that was saved before counts as saved after.
    * Returns whether the kernel lived to the end.
    */
   async function runCells(panel, CodeCell) {
-    const wasSaved = !panel.model.dirty;
     const cells = codeCells(panel).filter((cell) => cell.model.sharedModel.source.trim());
     const release = holdStill(cells);
     try {
@@ -81,30 +83,67 @@
       return false;
     } finally {
       release();
-      if (wasSaved && !panel.isDisposed) panel.model.dirty = false;
     }
   }
 
-  /** The bar above the notebook with one sentence and one button, and a function that takes it away. */
+  /**
+   * Lets only the cells' text count as a change that is to be saved. Outputs are made anew at each opening and answers
+   * are kept elsewhere, so no trainee is asked whether to save a lesson that she only read and played.
+   */
+  function ignoreOwnChanges(panel) {
+    const text = () => JSON.stringify(Array.from(panel.model.cells, (cell) => [cell.type, cell.sharedModel.source]));
+    let saved = text();
+    const settle = () => {
+      if (!panel.isDisposed && panel.model.dirty && text() === saved) panel.model.dirty = false;
+    };
+    panel.context.fileChanged.connect(() => { saved = text(); });
+    panel.model.stateChanged.connect((_, { name }) => { if (name === "dirty") queueMicrotask(settle); });
+    settle();
+  }
+
+  /** Widgets that were saved with the page are dead, and would say so until the cells have run. */
+  function clearSavedWidgets(panel) {
+    const isWidget = (output) => "application/vnd.jupyter.widget-view+json" in (output.data ?? {});
+    codeCells(panel).map((cell) => cell.model.outputs)
+      .filter((outputs) => outputs.toJSON().some(isWidget))
+      .forEach((outputs) => outputs.clear());
+  }
+
+  function barNode({ say, step }, act) {
+    const node = document.createElement("div");
+    node.className = "coursekit-bar";
+    node.setAttribute("role", "region");
+    node.setAttribute("aria-label", "Connection of this page");
+    const sentence = node.appendChild(document.createElement("p"));
+    sentence.setAttribute("role", "status");
+    sentence.textContent = say;
+    const button = node.appendChild(document.createElement("button"));
+    button.type = "button";
+    button.textContent = step;
+    button.dataset.lmSuppressShortcuts = "true";
+    button.addEventListener("click", act);
+    return node;
+  }
+
+  /** The bar above the notebook, with one sentence and one button: `show` puts it there, `remove` takes it away. */
   function makeBar(panel, Widget) {
     let bar = null;
-    const remove = () => { bar?.dispose(); bar = null; };
-    const show = ({ say, step }, act) => {
+    let shown = null;
+    const remove = () => { bar?.dispose(); bar = shown = null; };
+    const show = (text, act) => {
+      if (shown === text) return;
       remove();
-      const node = document.createElement("div");
-      node.className = "coursekit-bar";
-      node.setAttribute("role", "region");
-      node.setAttribute("aria-label", "Connection of this page");
-      const sentence = node.appendChild(document.createElement("p"));
-      sentence.setAttribute("role", "status");
-      sentence.textContent = say;
-      const button = node.appendChild(document.createElement("button"));
-      button.type = "button";
-      button.textContent = step;
-      button.dataset.lmSuppressShortcuts = "true";
-      button.addEventListener("click", () => { remove(); act(); });
-      bar = new Widget({ node });
+      const node = barNode(text, () => { remove(); act(); });
+      bar = new Widget();
+      shown = text;
+      bar.node.appendChild(node);
       panel.contentHeader.addWidget(bar);
+      new ResizeObserver(() => { // Lumino gives a widget the height that its style asks for, and nothing for its text
+        if (!bar) return;
+        bar.node.style.minHeight = `${node.offsetHeight}px`;
+        bar.fit();
+        panel.contentHeader.fit();
+      }).observe(node);
     };
     return { show, remove };
   }
@@ -132,22 +171,30 @@
 
     async function trustAndRun() {
       codeCells(panel).forEach((cell) => { cell.model.trusted = true; });
+      panel.content.addClass("coursekit-page");
       await run();
       await panel.context.save(); // the server signs what is saved, and the next opening needs no step
     }
 
     function look() {
-      if (panel.isDisposed || !settings(panel.model)?.run_on_open) return;
+      if (panel.isDisposed) return;
       const status = session.session?.kernel?.status;
       if (!status || status === "dead") {
-        bar.show(TEXT.lost, () => { failedRuns = 0; session.startKernel(); });
+        bar.show(TEXT.lost, () => { failedRuns = 0; session.changeKernel({ name: session.prevKernelName || "python3" }); });
       } else if (due && status === "idle") {
         if (!isTrusted(panel)) bar.show(TEXT.untrusted, trustAndRun);
         else if (failedRuns < MAX_FAILED_RUNS) { bar.remove(); run(); }
       }
     }
 
-    Promise.all([panel.context.ready, session.ready]).then(() => {
+    panel.context.ready.then(async () => {
+      if (!settings(panel.model)?.run_on_open) return;
+      if (isTrusted(panel)) {
+        panel.content.addClass("coursekit-page");
+        ignoreOwnChanges(panel);
+        clearSavedWidgets(panel);
+      }
+      await session.ready;
       session.kernelChanged.connect(() => { lose(); look(); });
       session.statusChanged.connect((_, status) => { if (LOST.includes(status)) lose(); look(); });
       look();
