@@ -32,8 +32,6 @@ from axe_playwright_python.sync_playwright import Axe
 from nbformat.sign import NotebookNotary
 from playwright.sync_api import BrowserContext, Page
 
-ALIVE = ".jp-Notebook.coursekit-alive"
-
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
@@ -114,8 +112,13 @@ class Lab:
         path = self.folder / name
         path.write_text(nbformat.writes(notebook), encoding="utf-8")
         if trusted:
-            NotebookNotary(data_dir=str(self.home / "data")).sign(notebook)
+            self.sign(path, notebook)
         return path
+
+    def sign(self, path: Path, notebook: Any) -> None:
+        """Writes a notebook and signs it as trusted, as `coursekit start` does."""
+        path.write_text(nbformat.writes(notebook), encoding="utf-8")
+        NotebookNotary(data_dir=str(self.home / "data")).sign(notebook)
 
     def open(self, context: BrowserContext, path: str, app: str = "lab", alive: bool = True) -> Page:
         """A notebook of the working copy on a new page, in JupyterLab (`lab`) or Notebook 7 (`notebook`)."""
@@ -124,13 +127,16 @@ class Lab:
         page.goto(f"{self.url}{place}{path}?token={self.token}")
         page.wait_for_selector(".jp-Notebook .jp-Cell", state="attached", timeout=60_000)
         if alive:
-            wait_until_alive(page)
+            self.wait_until_alive(page)
         return page
 
+    def wait_until_alive(self, page: Page) -> None:
+        """Waits until the notebook's cells have been run (again)."""
+        page.wait_for_selector(".jp-Notebook.coursekit-alive", timeout=30_000)
 
-def wait_until_alive(page: Page) -> None:
-    """Waits until the notebook's cells have been run."""
-    page.wait_for_selector(ALIVE, timeout=30_000)
+    def wait_until_lost(self, page: Page) -> None:
+        """Waits until the page has noticed that its kernel died; a server looks every three seconds."""
+        page.wait_for_selector(".jp-Notebook:not(.coursekit-alive)", timeout=30_000)
 
 
 @pytest.fixture(scope="session")

@@ -54,7 +54,7 @@
 
   const settings = (model) => model?.getMetadata("coursekit");
   const codeCells = (panel) => panel.content.widgets.filter((cell) => cell.model.type === "code");
-  const isTrusted = (panel) => codeCells(panel).every((cell) => cell.model.trusted);
+  const isTrusted = (panel) => !settings(panel.model).not_connected && codeCells(panel).every((cell) => cell.model.trusted);
   const tagged = (cell, tag) => (cell.model.getMetadata("tags") ?? []).includes(tag);
 
   /** Keeps the heights of the outputs for a moment, so that running them again moves nothing on the page. */
@@ -170,20 +170,27 @@
     }
 
     async function trustAndRun() {
+      const { not_connected, ...rest } = settings(panel.model);
+      panel.model.setMetadata("coursekit", rest);
       codeCells(panel).forEach((cell) => { cell.model.trusted = true; });
       panel.content.addClass("coursekit-page");
       await run();
       await panel.context.save(); // the server signs what is saved, and the next opening needs no step
     }
 
+    function startKernel() {
+      failedRuns = 0;
+      session.changeKernel({ name: session.prevKernelName || "python3" });
+    }
+
     function look() {
       if (panel.isDisposed) return;
       const status = session.session?.kernel?.status;
       if (!status || status === "dead") {
-        bar.show(TEXT.lost, () => { failedRuns = 0; session.changeKernel({ name: session.prevKernelName || "python3" }); });
+        bar.show(TEXT.lost, startKernel);
       } else if (due && status === "idle") {
         if (!isTrusted(panel)) bar.show(TEXT.untrusted, trustAndRun);
-        else if (failedRuns < MAX_FAILED_RUNS) { bar.remove(); run(); }
+        else if (failedRuns < MAX_FAILED_RUNS) { bar.remove(); run(); } else bar.show(TEXT.lost, startKernel);
       }
     }
 
@@ -191,12 +198,19 @@
       if (!settings(panel.model)?.run_on_open) return;
       if (isTrusted(panel)) {
         panel.content.addClass("coursekit-page");
-        ignoreOwnChanges(panel);
         clearSavedWidgets(panel);
+      } else {
+        // The server signs any notebook without outputs once it is saved, so that the page itself must remember.
+        panel.model.setMetadata("coursekit", { ...settings(panel.model), not_connected: true });
       }
+      ignoreOwnChanges(panel);
       await session.ready;
       session.kernelChanged.connect(() => { lose(); look(); });
-      session.statusChanged.connect((_, status) => { if (LOST.includes(status)) lose(); look(); });
+      session.statusChanged.connect((_, status) => {
+        panel._autorestarting = true; // keeps JupyterLab from announcing in a dialog a restart that is mended at once
+        if (LOST.includes(status)) lose();
+        look();
+      });
       look();
     });
   }
