@@ -14,6 +14,7 @@ from statistics import mean, quantiles
 
 from coursekit.codebook import MARKERS, THERAPIST_CODES
 from coursekit.roleplay.client import CONFRONTATION, WITHDRAWAL
+from coursekit.roleplay.client import model as client_model
 from coursekit.roleplay.scoring import score
 from coursekit.roleplay.script import RolePlay
 from coursekit.roleplay.session import Session
@@ -52,7 +53,8 @@ Policy = Callable[[View, Memory, Random], Choice]
 
 
 def play(roleplay: RolePlay, policy: Policy, rng: Random) -> Session:
-    """Plays to an ending; where the wanted code is not on offer, a seeded random reply. Rates itself at random."""
+    """Plays to an ending; where the wanted code is not on offer, a seeded random reply. Rates itself at random, but for the
+    reference, which knows that it plays well."""
     session, memory = Session(roleplay), Memory()
     while session.ending is None:
         view = look(session)
@@ -63,14 +65,14 @@ def play(roleplay: RolePlay, policy: Policy, rng: Random) -> Session:
             session.write("…", [view.offered[index]], CODER, flag)
         else:
             session.choose(index + 1, flag)
-    session.rate(rng.randint(0, 100))
+    session.rate(95 if policy is reference else rng.randint(0, 100))
     return session
 
 
 def look(session: Session) -> View:
     """What is to be seen at this moment of a session."""
     passage = session.passage
-    codes = tuple(THERAPIST_CODES) if passage.write else tuple(reply.codes[0] for reply in passage.replies)
+    codes = tuple(client_model()["codes"]) if passage.write else tuple(reply.codes[0] for reply in passage.replies)
     lengths = (0,) * len(codes) if passage.write else tuple(len(reply.text) for reply in passage.replies)
     sign = any(MARKERS[marker].family == "sign of repair" for marker in passage.markers)
     return View(passage.kind, passage.moods, sign, codes, lengths, passage.write is not None)
@@ -81,15 +83,15 @@ def _find(offered: Sequence[str], wanted: str, rng: Random) -> int:
     return rng.choice(places) if places else rng.randrange(len(offered))
 
 
-# What the course teaches, in the order in which a good reader would reach for it.
-REACH = {
-    "calm": ("OPEN", "REFL", "VALID", "AFFIRM", "CLARIFY", "RENEG", "SPACE", "FRAME", "LINK", "IMMED"),
-    WITHDRAWAL + "1": ("OWN", "NOTICE", "INVITE", "VALID", "REFL", "SPACE"),
-    WITHDRAWAL + "2": ("INVITE", "OPEN", "IMMED", "VALID", "REFL", "SPACE"),
-    CONFRONTATION + "1": ("OWN", "VALID", "INVITE", "REFL"),
-    CONFRONTATION + "2": ("INVITE", "OPEN", "REFL", "VALID"),
-    "3": ("NEED", "RENEG", "REFL", "VALID", "IMMED"),
-    "4": ("NEED", "RENEG", "CLARIFY", "VALID", "REFL", "OPEN"),
+# What the course teaches: what a good reader reaches for first at each point of a repair, and what is next best.
+REACH: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "calm": ((), ("OPEN", "REFL", "VALID", "AFFIRM", "CLARIFY", "RENEG", "SPACE", "FRAME", "LINK", "IMMED")),
+    WITHDRAWAL + "1": (("OWN", "NOTICE", "INVITE", "VALID"), ("REFL", "SPACE")),
+    WITHDRAWAL + "2": (("INVITE", "OPEN", "IMMED"), ("VALID", "REFL", "SPACE")),
+    CONFRONTATION + "1": (("OWN", "VALID"), ("INVITE", "REFL")),
+    CONFRONTATION + "2": (("INVITE", "OPEN"), ("REFL", "VALID")),
+    "3": (("NEED", "RENEG"), ("REFL", "VALID", "IMMED")),
+    "4": (("NEED", "RENEG", "LINK", "CLARIFY", "VALID"), ("REFL", "OPEN")),
 }
 
 
@@ -97,17 +99,22 @@ def reference(view: View, memory: Memory, rng: Random) -> Choice:
     """Reads every line rightly and answers as the course teaches, with what it can see."""
     _believe(view, memory)
     flag = memory.kind if memory.stage == 1 else None
-    fresh = [code for code in view.offered if code not in memory.codes[-4:]]
     if memory.stage == 0 and not memory.invited and "INVITE" in view.offered:
         memory.invited = True
         return flag, "INVITE"
     key = "calm" if memory.stage == 0 else str(memory.stage)
-    reach = REACH[f"{memory.kind or WITHDRAWAL}{key}" if memory.stage in (1, 2) else key]
-    for offered in (fresh, view.offered):
-        for code in reach:
-            if code in offered:
-                return flag, code
+    advancing, next_best = REACH[f"{memory.kind or WITHDRAWAL}{key}" if memory.stage in (1, 2) else key]
+    for reach in (advancing, next_best):
+        found = _freshest(reach, view, memory)
+        if found:
+            return flag, found
     return flag, rng.randrange(len(view.offered))
+
+
+def _freshest(reach: Sequence[str], view: View, memory: Memory) -> str | None:
+    """The first code of ``reach`` on offer, those first that were not just said."""
+    offered = [code for code in reach if code in view.offered]
+    return next((code for code in offered if code not in memory.codes[-4:]), offered[0] if offered else None)
 
 
 def _believe(view: View, memory: Memory) -> None:
@@ -119,9 +126,8 @@ def _believe(view: View, memory: Memory) -> None:
         memory.stage = 4 if memory.stage >= 3 and last in ("NEED", "RENEG", "LINK") else 3
     elif "softening" in view.manner:
         memory.stage = 2
-    elif memory.stage and view.sign_of_repair:
-        explored = memory.stage == 2 and last in ("INVITE", "OPEN", "IMMED")
-        memory.stage = 3 if explored or memory.stage == 3 else 2
+    elif memory.stage in (1, 2) and view.sign_of_repair:
+        memory.stage = 3 if memory.stage == 2 and last in ("INVITE", "OPEN", "IMMED") else 2
     else:
         memory.stage, memory.kind = 0, None
 
@@ -181,8 +187,7 @@ def novice_stuck(view: View, memory: Memory, rng: Random) -> Choice:
     """Good in calm water; at a strain at a loss."""
     if view.kind or view.manner:
         return None, rng.randrange(len(view.offered))
-    fresh = [code for code in REACH["calm"] if code in view.offered and code not in memory.codes[-4:]]
-    return None, fresh[0] if fresh else rng.randrange(len(view.offered))
+    return None, _freshest(REACH["calm"][1], view, memory) or rng.randrange(len(view.offered))
 
 
 def reader(percent: int) -> Policy:
@@ -191,8 +196,7 @@ def reader(percent: int) -> Policy:
     def policy(view: View, memory: Memory, rng: Random) -> Choice:
         if rng.randrange(100) < percent:
             return reference(view, memory, rng)
-        fresh = [code for code in REACH["calm"] if code in view.offered and code not in memory.codes[-4:]]
-        return None, fresh[0] if fresh else rng.randrange(len(view.offered))
+        return None, _freshest(REACH["calm"][1], view, memory) or rng.randrange(len(view.offered))
 
     return policy
 
