@@ -1,0 +1,290 @@
+"""One submission and the keys in, everything that can be said about it out: a pure function of the two.
+
+Whatever is in the file ends up somewhere: as an item's answer, as a play, or as a problem that a person must
+look at.
+"""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from coursekit.content import COURSE_ID
+from coursekit.exercises.answers import RESERVED, Act, Answers, attempted, read
+from coursekit.exercises.items import Item, RolePlayItem
+from coursekit.grading.keys import Keys, Notebook
+from coursekit.grading.scores import Verdict, judge, points
+from coursekit.grading.submissions import shown
+from coursekit.roleplay.scoring import Score, score
+from coursekit.roleplay.session import Session, replay_what_can_be
+
+LONGEST = 4000
+"""Characters of a text that a list for people carries; the gradebook keeps the whole file."""
+MOST_PROBLEMS = 50
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that a person must look at: the item (or ""), why, and the text that it is about."""
+
+    item: str
+    reason: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """An item and the one status in which it ended; `item` is the version that was answered, or today's."""
+
+    item: Item
+    verdict: Verdict
+    version: int | None = None
+    attempt: int | None = None
+    answer: Any = None
+
+    @property
+    def score(self) -> float | None:
+        """Points, to hundredths; None unless scored."""
+        return points(self.item, self.verdict)
+
+
+@dataclass(frozen=True)
+class Play:
+    """One attempt at a role-play:
+
+    as far as it could be replayed, its score, and why it went no further, if it did not.
+    """
+
+    item: RolePlayItem
+    attempt: int
+    session: Session
+    score: Score
+    refused: str = ""
+
+
+@dataclass
+class Assessment:
+    """All that a submission says, judged.
+
+    `acts` counts those up to the hand-in; `names` are in the order they were given.
+    """
+
+    sha256: str
+    trainee: str
+    names: list[str]
+    notebook: Notebook
+    release: int
+    acts: int
+    damaged: int
+    results: list[Result] = field(default_factory=list)
+    plays: list[Play] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def whole(self) -> bool:
+        """Whether no person need look at the file itself; single answers may still wait for one."""
+        return not self.problems
+
+
+def assess(content: bytes, keys: Keys) -> Assessment:
+    """Judge one answers file.
+
+    Raises AnswersRefused for a file of a newer format; anything else in it is judged or becomes a problem.
+    """
+    answers = read(content)
+    digest = sha256(content).hexdigest()
+    problems = _damage(answers)
+    handed_in, later = _at_hand_in(answers)
+    notebook = _notebook(answers, keys, problems)
+    assessment = Assessment(
+        sha256=digest,
+        trainee=answers.header.trainee if answers.header else f"unknown-{digest[:8]}",
+        names=_names(answers),
+        notebook=notebook,
+        release=answers.header.release if answers.header else 0,
+        acts=len(handed_in.acts),
+        damaged=sum(line.lost for line in answers.damaged),
+        problems=problems,
+    )
+    items = keys.items(notebook) if _ours(answers) else None
+    for item in (items or {}).values():
+        if isinstance(item, RolePlayItem):
+            _play(assessment, item, answers, keys)
+        else:
+            assessment.results.append(_result(item, handed_in, later, keys, notebook))
+    problems += _strangers(answers, items, keys)
+    return assessment
+
+
+# The file
+
+
+def _ours(answers: Answers) -> bool:
+    return answers.header is None or answers.header.course == COURSE_ID
+
+
+def _names(answers: Answers) -> list[str]:
+    given = [
+        answers.header.name if answers.header else None,
+        *(a.value for a in answers.acts if a.item == "name"),
+    ]
+    clean = (" ".join(shown(name).split())[:80] for name in given if name)
+    return [name for name in clean if name]
+
+
+def _damage(answers: Answers) -> list[Problem]:
+    lost = [line for line in answers.damaged if line.lost]
+    problems = [
+        Problem("", f"Line {line.line} cannot be read: {line.reason}.", line.text[:LONGEST]) for line in lost
+    ]
+    return _at_most(problems, "damaged lines")
+
+
+def _at_most(problems: list[Problem], what: str) -> list[Problem]:
+    if len(problems) <= MOST_PROBLEMS:
+        return problems
+    more = len(problems) - MOST_PROBLEMS
+    return [
+        *problems[:MOST_PROBLEMS],
+        Problem("", f"There are {more} more {what}; open the file in a text editor."),
+    ]
+
+
+def _at_hand_in(answers: Answers) -> tuple[Answers, Answers]:
+    """What was there at the last hand-in, which counts, and what came after it.
+
+    Without a hand-in, everything counts.
+    """
+    last = max((n for n, act in enumerate(answers.acts) if act.item == "hand-in"), default=len(answers.acts))
+    return Answers(answers.header, answers.acts[:last]), Answers(answers.header, answers.acts[last:])
+
+
+def _notebook(answers: Answers, keys: Keys, problems: list[Problem]) -> Notebook:
+    """The notebook of the header; where that cannot be read, the one to which most of the answers belong."""
+    header = answers.header
+    if header is None:
+        homes = Counter(home for act in answers.acts if (home := keys.home(act.item)))
+        return homes.most_common(1)[0][0] if homes else ("exercise", "unknown")
+    if header.course != COURSE_ID:
+        problems.append(Problem("", f"The file belongs to another course, “{shown(header.course)[:80]}”."))
+    elif keys.items((header.part, header.notebook)) is None:
+        where = "keys" if header.part == "exercise" else "lesson"
+        problems.append(
+            Problem("", f"There are no {where} for the {header.part} “{shown(header.notebook)[:80]}”.")
+        )
+    return header.part, shown(header.notebook)[:80]
+
+
+def _strangers(answers: Answers, items: dict[str, Item] | None, keys: Keys) -> list[Problem]:
+    """Answers to items that the notebook does not have."""
+    problems = []
+    acts = [act for act in answers.acts if act.item not in RESERVED and act.item not in (items or {})]
+    for name in dict.fromkeys(act.item for act in acts):
+        last = [act for act in acts if act.item == name][-1]
+        home = keys.home(name)
+        reason = f"This item belongs to the {home[0]} {home[1]}." if home else "No such item is in the keys."
+        if items is None:
+            reason = "This answer cannot be scored, because its notebook is not known."
+        problems.append(Problem(shown(name)[:80], reason, as_text(last.value)))
+    return _at_most(problems, "answers to other items")
+
+
+# The items
+
+
+def _result(item: Item, handed_in: Answers, later: Answers, keys: Keys, notebook: Notebook) -> Result:
+    act, after = handed_in.current(item.id), later.current(item.id)
+    if act is None:
+        if after is None or not _says(item, after):
+            return Result(item, Verdict("not attempted"))
+        return _for_person(item, after, "It was answered only after the hand-in.")
+    played = keys.version(item, act.version)
+    if notebook[0] == "lesson":
+        return Result(item, _practice(item, act), act.version, act.attempt, act.value)
+    if played is None:
+        return _for_person(
+            item, act, f"It answers version {act.version} of the item, of which there is no key."
+        )
+    verdict = judge(played, act.value)
+    if verdict.status == "not attempted" and (earlier := _earlier(item, handed_in)):
+        return _for_person(item, earlier, "The last answer was cleared; this is the one before it.")
+    if after and after.value != act.value and _says(item, after):
+        note = "It was changed after the hand-in; the answer handed in counts."
+        verdict = Verdict(verdict.status, verdict.share, (*verdict.reasons, note), verdict.parts)
+    return Result(played, verdict, act.version, act.attempt, act.value)
+
+
+def _practice(item: Item, act: Act) -> Verdict:
+    """Items of a lesson were answered at once and are not scored; what cannot be read is still listed."""
+    verdict = judge(item, act.value)
+    return (
+        Verdict("recorded", parts=verdict.parts)
+        if verdict.status in ("scored", "person") and _says(item, act)
+        else verdict
+    )
+
+
+def _says(item: Item, act: Act) -> bool:
+    return attempted(item.kind, act.value)
+
+
+def _earlier(item: Item, handed_in: Answers) -> Act | None:
+    said = [act for acts in handed_in.attempts(item.id).values() for act in acts if _says(item, act)]
+    return said[-1] if said else None
+
+
+def _for_person(item: Item, act: Act, reason: str) -> Result:
+    return Result(item, Verdict("person", reasons=(reason,)), act.version, act.attempt, act.value)
+
+
+# The role-plays
+
+
+def _play(assessment: Assessment, item: RolePlayItem, answers: Answers, keys: Keys) -> None:
+    """Replay every attempt; all count, whether before the hand-in or after it, for a play is never graded."""
+    attempts = answers.attempts(item.id)
+    script = keys.script(item)
+    if not attempts:
+        assessment.results.append(Result(item, Verdict("not attempted")))
+        return
+    refusals = []
+    for attempt, acts in attempts.items():
+        if script is None:
+            refusals.append(f"Play {attempt}: there is no script “{item.script}” to replay it with.")
+            continue
+        session, refused = replay_what_can_be(script, [act.value for act in acts])
+        if refused:
+            refusals.append(f"Play {attempt} went wrong at turn {refused.turn}: {refused.reason}.")
+        reason = f"Turn {refused.turn}: {refused.reason}." if refused else ""
+        if session.turns or refused:
+            play = Play(item, attempt, session, score(session), reason)
+            assessment.plays.append(play)
+            if "risk" in play.score.caps:
+                text = "\n".join(f"{turn.passage.text}\n— {turn.text}" for turn in session.turns if turn.risk)
+                assessment.problems.append(
+                    Problem(item.id, f"Play {attempt}: a sign of risk was not answered first.", text)
+                )
+    verdict = Verdict("person", reasons=tuple(refusals)) if refusals else Verdict("recorded")
+    told = "\n\n".join(readable(acts) for acts in attempts.values()) if refusals else None
+    last = list(attempts.values())[-1][-1]
+    assessment.results.append(Result(item, verdict, last.version, last.attempt, told))
+
+
+def readable(acts: list[Act]) -> str:
+    """A trace as a person can read it, whether its script allows it or not."""
+    return "\n".join(as_text(act.value) for act in acts)
+
+
+def first_and_best(plays: list[Play]) -> tuple[Play, Play] | None:
+    """The first play, and the one with the best score (of equals the earliest); None where none was replayed."""
+    played = sorted((play for play in plays if play.session.turns), key=lambda play: play.attempt)
+    return (played[0], max(played, key=lambda play: play.score.total)) if played else None
+
+
+def as_text(value: Any) -> str:
+    """An answer as text for people: its words where it has words, otherwise its JSON."""
+    text = value if isinstance(value, str) else None
+    if isinstance(value, dict) and isinstance(value.get("text"), str):
+        text = value["text"]
+    return (text if text is not None else json.dumps(value, ensure_ascii=False))[:LONGEST]

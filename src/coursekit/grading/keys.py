@@ -1,0 +1,83 @@
+"""The instructor's keys: the items as they are now, and every version of them that was released."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from coursekit import content
+from coursekit.exercises.items import Item, ItemFaults, RolePlayItem, load_archive, load_items, structure
+from coursekit.roleplay.script import RolePlay, ScriptFaults, read_script
+
+Notebook = tuple[Literal["lesson", "exercise"], str]
+"""Which part of the course, and the file name of the notebook without its ending."""
+
+
+class KeysRefused(Exception):
+    """Keys that cannot be used, with the reason and what to do, as a sentence for people."""
+
+
+class Keys:
+    """All keys of the exercises in `solutions`, and the open items of the lessons in `course` (default:
+
+    the course's own).
+
+    Raises KeysRefused when there is no folder of keys or when a file in it is faulty: half a key would grade
+    wrongly.
+    """
+
+    def __init__(self, solutions: Path | str, course: Path | str | None = None):
+        self.folder = Path(solutions) / "keys"
+        self.course = Path(course) if course else content.course()
+        if not self.folder.is_dir():
+            raise KeysRefused(
+                f"There are no keys in {solutions}: it has no folder `keys`. "
+                "Say where the solutions are: --solutions DIR"
+            )
+        self.notebooks: dict[Notebook, dict[str, Item]] = {}
+        self._released: dict[tuple[str, int], Item] = {}
+        try:
+            for path in sorted(self.folder.glob("*.toml")):
+                self.notebooks["exercise", path.stem] = {item.id: item for item in load_items(path)}
+                self._released |= load_archive(self.folder / "archive" / path.stem)
+            for path in sorted((self.course / "items").glob("*.toml")):
+                self.notebooks["lesson", path.stem] = {item.id: item for item in load_items(path)}
+        except ItemFaults as faults:
+            raise KeysRefused(f"The keys have faults. Mend them and grade again.\n{faults}") from None
+        self._home = {item: notebook for notebook, items in self.notebooks.items() for item in items}
+
+    def items(self, notebook: Notebook) -> dict[str, Item] | None:
+        """The items of a notebook by id, in its order; None where the course has no such notebook."""
+        return self.notebooks.get(notebook)
+
+    def home(self, item: str) -> Notebook | None:
+        """The notebook to which an item belongs."""
+        return self._home.get(item)
+
+    def version(self, item: Item, version: int) -> Item | None:
+        """The item as it was on the page:
+
+        `version` of it, with that version's key; None if it was never released.
+
+        Where only wording changed since, the wording is today's.
+        """
+        released = self._released.get((item.id, version))
+        if released is None:
+            known = any(id == item.id for id, _ in self._released)
+            return item if version == item.version and not known else None
+        return (
+            item.model_copy(update={"version": version})
+            if structure(released) == structure(item)
+            else released
+        )
+
+    def script(self, item: RolePlayItem) -> RolePlay | None:
+        """The role-play of an item, or None where its script is missing or faulty."""
+        return _script(self.course / "roleplays" / f"{item.script}.md")
+
+
+@lru_cache(maxsize=256)
+def _script(path: Path) -> RolePlay | None:
+    try:
+        return read_script(path)
+    except (ScriptFaults, OSError):
+        return None

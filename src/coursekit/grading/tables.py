@@ -1,0 +1,148 @@
+"""What instructors take away as tables:
+
+who has what, and what a person must read. CSV that a spreadsheet opens safely.
+"""
+
+import csv
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from coursekit.grading.assessment import as_text
+from coursekit.grading.gradebook import Gradebook, Submission, Trainee
+
+Column = tuple[str, str, str, str, int]
+"""Part, notebook, item, kind, points."""
+
+
+class Writer(Protocol):
+    """Takes rows of cells."""
+
+    def writerow(self, row: list[Any], /) -> Any: ...
+
+
+def write_grades(book: Gradebook, path: Path) -> None:
+    """One row for each trainee in the gradebook:
+
+    every item, totals of what was scored, how much was answered, the plays.
+    """
+    columns = list(book.items())
+    with table(path) as rows:
+        rows.writerow(["Name", "Trainee id", *_titles(columns), "Total scored", "Total out of"])
+        for trainee in book.trainees():
+            counting = {(one.part, one.notebook): one for one in book.hand_ins(trainee.id) if one.counts}
+            rows.writerow(
+                [trainee.name or "", trainee.id, *_cells(columns, counting), *_sums(list(counting.values()))]
+            )
+
+
+def write_for_a_person(book: Gradebook, path: Path) -> int:
+    """Everything that a person must look at, with the reason and the text. Returns the number of rows."""
+    count = 0
+    with table(path) as rows:
+        rows.writerow(["Name", "Trainee id", "Part", "Notebook", "Item", "Reason", "Text", "File"])
+        for trainee in book.trainees():
+            hand_ins = book.hand_ins(trainee.id)
+            since = {(one.part, one.notebook): one.received for one in hand_ins if one.counts}
+            for one in hand_ins:
+                late = one.damaged and one.received >= since[one.part, one.notebook]
+                for row in _for_a_person(trainee, one) if one.counts or late else ():
+                    rows.writerow(row)
+                    count += 1
+    return count
+
+
+def _for_a_person(trainee: Trainee, one: Submission) -> Iterator[list[Any]]:
+    who = [trainee.name or "", trainee.id, one.part, one.notebook]
+    older = "" if one.counts else " (Another hand-in, with more in it, counts.)"
+    for problem in one.problems:
+        yield [*who, problem["item"], problem["reason"] + older, problem["text"], one.source]
+    for score in one.scores if one.counts else ():
+        if score["status"] == "person":
+            yield [*who, score["item"], " ".join(score["reasons"]), as_text(score["answer"]), one.source]
+
+
+def _titles(columns: list[Column]) -> Iterator[str]:
+    for (part, notebook), items in _by_notebook(columns):
+        for _, _, item, kind, points in items:
+            if kind == "roleplay":
+                yield from (f"{item} {what}" for what in ("plays", "completed", "first play", "best play"))
+            elif part == "exercise":
+                yield f"{item} (of {points})" if points else item
+        if part == "exercise":
+            yield from (f"{notebook} scored", f"{notebook} out of")
+        yield f"{notebook} {part} answered %"
+
+
+def _cells(columns: list[Column], counting: dict[tuple[str, str], Submission]) -> Iterator[Any]:
+    for (part, notebook), items in _by_notebook(columns):
+        one = counting.get((part, notebook))
+        scores = {score["item"]: score for score in one.scores} if one else {}
+        for _, _, item, kind, _ in items:
+            if kind == "roleplay":
+                yield from _plays(item, one)
+            elif part == "exercise":
+                yield _cell(scores.get(item), one)
+        if part == "exercise":
+            yield from _sums([one] if one else [])
+        answered = sum(score["status"] != "not attempted" for score in scores.values())
+        yield round(100 * answered / len(scores)) if scores else 0
+
+
+def _cell(score: dict[str, Any] | None, one: Submission | None) -> Any:
+    if one is None:
+        return "not handed in"
+    if score is None:
+        return "not in it"
+    return score["score"] if score["status"] == "scored" else score["status"]
+
+
+def _plays(item: str, one: Submission | None) -> list[Any]:
+    plays = [play for play in one.plays if play["item"] == item] if one else []
+    scored = [play["score"] for play in plays if play["score"] is not None]
+    completed = "yes" if any(play["complete"] for play in plays) else "no"
+    return [len(plays), completed, scored[0] if scored else "", max(scored) if scored else ""]
+
+
+def _sums(hand_ins: list[Submission]) -> list[float]:
+    """Points scored, and points that could be scored in the items that were."""
+    scored = [score for one in hand_ins for score in one.scores if score["status"] == "scored"]
+    return [round(sum(score["score"] for score in scored), 2), sum(score["points"] for score in scored)]
+
+
+def _by_notebook(columns: list[Column]) -> Iterator[tuple[tuple[str, str], list[Column]]]:
+    for key in dict.fromkeys((part, notebook) for part, notebook, *_ in columns):
+        yield key, [column for column in columns if column[:2] == key]
+
+
+@contextmanager
+def table(path: Path) -> Iterator[Writer]:
+    """A CSV file to write rows to, which takes the place of an older one only when it is whole.
+
+    It begins with a byte-order mark, without which a spreadsheet mistakes the letters of other languages.
+    """
+    part = path.with_name(f".{path.name}.part")
+    with part.open("w", encoding="utf-8-sig", newline="") as file:
+        yield _Defused(csv.writer(file))
+    os.replace(part, path)
+
+
+class _Defused:
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    def writerow(self, row: list[Any], /) -> None:
+        self._writer.writerow([defused(cell) for cell in row])
+
+
+def defused(cell: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula: text that begins like one gets an apostrophe."""
+    if isinstance(cell, float) and cell.is_integer():
+        return int(cell)
+    if not isinstance(cell, str):
+        return cell
+    text = cell.replace("\0", "\ufffd")
+    like_a_formula = text.lstrip()[:1] in tuple("=+-@＝＋－＠") or text[:1] in tuple("\t\r\n")
+    return f"'{text}" if like_a_formula else text
