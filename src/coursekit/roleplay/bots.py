@@ -245,7 +245,9 @@ LIMITS: dict[str, tuple[float, float]] = {
     "best cycle": (0, 55), "best cycle with blind flags": (0, 70), "novice, avoids hostile replies": (34, 52),
     "novice, random when stuck": (34, 52), "reads 30 %": (55, 70), "20 % slips": (76, 88), "reference": (95, 100),
 }  # fmt: skip
-"""Limits of the mean score by policy (shared design, reference/scoring.md); the reference also has its 5th percentile at 92."""
+"""Limits of the mean score by policy, from the simulation described in docs/the-client-model.md."""
+REFERENCE_LOW = 92
+"""Limit of the reference policy's 5th percentile."""
 
 POLICIES: dict[str, Policy] = {
     "random": random, "longest": longest, "first acknowledgement": acknowledging, "over-repairer": over_repairer,
