@@ -138,5 +138,18 @@ def test_what_is_not_toml_is_reported_with_its_line(load):
 
 
 def test_a_file_that_is_not_there_is_a_fault_and_no_traceback(tmp_path):
-    with pytest.raises(ItemFaults, match="cannot be read"):
+    with pytest.raises(ItemFaults, match="no file that can be read"):
         load_items(tmp_path / "none.toml")
+
+
+def test_every_piece_of_an_item_can_be_of_a_wrong_type_and_is_reported(load):
+    lines = [number for number, line in enumerate(ITEMS.splitlines()) if " = " in line and "{" not in line]
+    for number in lines:
+        for wrong in ("[[1]]", "{ a = [2] }", "true", "-7", '""'):
+            changed = ITEMS.splitlines()
+            name, _, old = changed[number].partition(" = ")
+            changed[number] = f"{name} = {wrong}"
+            if old.endswith("["):
+                continue
+            with pytest.raises(ItemFaults):
+                load("\n".join(changed))

@@ -42,7 +42,7 @@ def _coding(item: dict[str, Any], key: dict[str, Any]) -> Iterator[Found]:
     for code in vocabulary:
         if code not in MARKERS and code not in THERAPIST_CODES and code != NONE:
             yield "vocabulary", f"`{code}`, which is not in the codebook", "a code of the codebook"
-    asked = [line["id"] for line in _tables(item.get("lines")) if line.get("code") and "id" in line]
+    asked = _names([line.get("id") for line in _tables(item.get("lines")) if line.get("code")])
     if not asked and item.get("lines"):
         yield "lines", "no line for which a code is asked", "`code = true` at each line that is to be judged"
     codes = _table(key.get("codes"))

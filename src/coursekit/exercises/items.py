@@ -78,8 +78,10 @@ def load_items(path: Path | str) -> list[Item]:
     top = _Where(path, text.splitlines())
     outside = "it below an `[[item]]`, or nothing"
     faults = [top.fault((name, f"`{name}` outside the items", outside)) for name in data]
-    if not tables:
-        faults.append(top.fault(("", "no items", "`[[item]]`, and the item's fields below it")))
+    if not tables or not isinstance(raw, list) or len(tables) != len(raw):
+        faults.append(
+            top.fault(("", "what is no list of items", "`[[item]]`, and the item's fields below it"))
+        )
     for table, block in zip(tables, _blocks(text, len(tables)), strict=True):
         where = _Where(path, text.splitlines(), *block, str(table.get("id", "")))
         faults += [where.fault(found) for found in (*_misshapen(table), *check_item(table))]
@@ -93,8 +95,8 @@ def _read(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except OSError as error:
-        found = f"that the file cannot be read ({error.strerror})"
-        raise ItemFaults([Fault(path, 1, "", found, "it there")]) from None
+        found = f"no file that can be read ({error.strerror})"
+        raise ItemFaults([Fault(path, 1, "", found, "one there")]) from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         found = "a character that is not UTF-8"
@@ -244,7 +246,7 @@ class _Where:
 
 def load_public(path: Path | str) -> list[Item]:
     """The items of exercises/items/NN_topic.json, without keys. Raises ItemFaults."""
-    items = [_item(Path(path), raw) for raw in _json(path)["items"]]
+    items = [_item(Path(path), raw) for raw in _released(path)["items"]]
     if keyed := [item.id for item in items if item.key]:
         raise ItemFaults(
             [Fault(Path(path), 1, keyed[0], "a key", "nothing by hand: run `coursekit release` again")]
@@ -254,7 +256,7 @@ def load_public(path: Path | str) -> list[Item]:
 
 def release_of(path: Path | str) -> int:
     """The number of the release that wrote exercises/items/NN_topic.json. Raises ItemFaults."""
-    return int(_json(path)["release"])
+    return int(_released(path)["release"])
 
 
 def load_archive(folder: Path | str) -> dict[tuple[str, int], Item]:
@@ -264,6 +266,13 @@ def load_archive(folder: Path | str) -> dict[tuple[str, int], Item]:
         item = _item(path, _json(path))
         found[item.id, item.version] = item
     return found
+
+
+def _released(path: Path | str) -> dict[str, Any]:
+    data = _json(path)
+    if not isinstance(data.get("items"), list) or not isinstance(data.get("release"), int):
+        raise ItemFaults([Fault(Path(path), 1, "", "JSON, but not what release writes", _AGAIN)])
+    return data
 
 
 def _item(path: Path, raw: Any) -> Item:
@@ -276,14 +285,12 @@ def _item(path: Path, raw: Any) -> Item:
         ) from None
 
 
-def _json(path: Path | str) -> Any:
+def _json(path: Path | str) -> dict[str, Any]:
     try:
         data = json.loads(_read(Path(path)))
     except ValueError as error:
         raise ItemFaults([Fault(Path(path), 1, "", f"what is not JSON ({error})", _AGAIN)]) from None
-    if not isinstance(data, dict):
-        raise ItemFaults([Fault(Path(path), 1, "", "JSON, but not what release writes", _AGAIN)])
-    return data
+    return data if isinstance(data, dict) else {}
 
 
 _AGAIN = "nothing by hand: take the file from the repository again, or run `coursekit release`"

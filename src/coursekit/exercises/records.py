@@ -102,7 +102,7 @@ def read(source: Path | str | bytes) -> Answers:
     Every line that can be read is taken, in the order of the file; every other is listed in `damaged`.
     Raises AnswersRefused for a file that cannot be opened and for one of a newer format.
     """
-    data = source if isinstance(source, bytes) else _bytes(Path(source))
+    data = source if isinstance(source, bytes) else read_bytes(Path(source))
     reading = _Reading()
     for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
         for piece in _pieces(line):
@@ -116,7 +116,8 @@ def read(source: Path | str | bytes) -> Answers:
     return answers
 
 
-def _bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file. Raises AnswersRefused if it cannot be opened."""
     try:
         return path.read_bytes()
     except (OSError, ValueError) as error:
@@ -139,7 +140,7 @@ class _Reading:
         elif self.foreign:
             self._damaged(number, line, f"it follows the first line of another file, in line {self.foreign}")
         else:
-            said = json.dumps(piece.model_dump())
+            said = piece.model_dump_json()
             if earlier := self.line_of.get(said):
                 self._damaged(number, line, f"the same act stands in line {earlier} already", lost=False)
                 return
@@ -191,7 +192,7 @@ def parse(text: str) -> Header | Act:
         raise ValueError("it is torn or not JSON") from None
     if not isinstance(data, dict) or _too_deep(data):
         raise ValueError("it is JSON, but not an act")
-    if "\\ud" in text.lower():
+    if "\\ud" in text or "\\uD" in text:
         data = _whole_characters(data)
     if "coursekit" in data:
         return _header(data)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from coursekit.exercises.records import ENDING, Act, Answers, AnswersRefused, Header, read
+from coursekit.exercises.records import ENDING, Act, Answers, AnswersRefused, Header, parse, read, read_bytes
 
 try:
     import fcntl
@@ -30,9 +30,10 @@ class AnswersFile:
         self.path = Path(path)
         fields = {"course": course, "part": part, "notebook": notebook, "release": release}
         self.header = Header.model_validate(fields | {"trainee": trainee})
-        self._size = -1
+        self._size = 0  # of the file when it was last read or written; what follows was true of it then
         self._last = 0
-        self._unsure: Act | None = None
+        self._headed = False
+        self._unsure: Act | None = None  # an act of which it is not known whether it was written
         self.read()
 
     @classmethod
@@ -58,7 +59,8 @@ class AnswersFile:
         """All that the file says now; empty if there is none yet. Raises AnswersRefused."""
         if not self.path.exists():
             return Answers(self.header)
-        answers = read(self.path)
+        data = read_bytes(self.path)
+        answers = read(data)
         there, here = answers.header, self.header
         if there and not there.same_work(here):
             raise AnswersRefused(
@@ -66,6 +68,8 @@ class AnswersFile:
                 f"{there.course}, not to the {here.part} {here.notebook}. Move it to another folder, or give "
                 "it its own name again."
             )
+        self._size, self._headed = len(data), there is not None
+        self._last = max((act.seq for act in answers.acts), default=0)
         return answers
 
     def append(self, item: str, value: Any, *, version: int = 1, attempt: int = 1) -> Act:
@@ -96,28 +100,31 @@ class AnswersFile:
         return acts
 
     def _write(self, handle: int, new: list[dict[str, Any]]) -> list[Act]:
-        size, start = os.fstat(handle).st_size, b""
-        if size != self._size:
-            answers = self.read() if size else Answers()
-            self._last = max((act.seq for act in answers.acts), default=0)
-            if self._unsure and self._unsure in answers.acts and _same(self._unsure, new):
+        size = os.fstat(handle).st_size
+        if size == 0:
+            self._last, self._headed = 0, False
+        elif size != self._size or self._unsure:
+            acts = self.read().acts
+            if self._unsure and self._unsure in acts and _same(self._unsure, new):
                 return [self._unsure]
-            start = b"" if answers.header else _line(self.header)
+        start = b"" if self._headed else _line(self.header)
         if size and not _ends_whole(handle, size):
             start = b"\n" + start
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         acts = [_act({"seq": seq, "time": now} | act) for seq, act in enumerate(new, self._last + 1)]
         data = start + b"".join(map(_line, acts))
-        self._size, self._unsure = -1, acts[0]
+        self._unsure = acts[0]
         if os.write(handle, data) != len(data):
             raise OSError(f"{self.path}: the disk took only a part of the answer; is it full?")
-        self._last = acts[-1].seq
+        self._last, self._headed = acts[-1].seq, True
         return acts
 
 
 def _act(fields: dict[str, Any]) -> Act:
-    """An act as it will be read again."""
-    return Act.model_validate_json(json.dumps(fields, allow_nan=False))
+    """An act as it will be read again. Raises ValueError for what would not be."""
+    act = parse(json.dumps(fields, allow_nan=False))
+    assert isinstance(act, Act)
+    return act
 
 
 def _same(act: Act, new: list[dict[str, Any]]) -> bool:
@@ -126,11 +133,7 @@ def _same(act: Act, new: list[dict[str, Any]]) -> bool:
 
 
 def _line(record: Header | Act) -> bytes:
-    data = record.model_dump()
-    try:
-        return json.dumps(data, ensure_ascii=False, allow_nan=False).encode() + b"\n"
-    except UnicodeEncodeError:  # half a character, which a browser may hand over
-        return json.dumps(data, allow_nan=False).encode() + b"\n"
+    return json.dumps(record.model_dump(), ensure_ascii=False).encode() + b"\n"
 
 
 def _ends_whole(handle: int, size: int) -> bool:
