@@ -7,32 +7,15 @@ import secrets
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import nbformat
 from nbformat.sign import NotebookNotary
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from coursekit import content
+from coursekit.working_copy import MARKER, Marker, WorkingCopyError, read_marker
 
-MARKER = ".coursekit.json"
 LABEXTENSIONS = Path(__file__).parent / "labextension"
-
-
-class StartError(Exception):
-    """The working copy cannot be laid out; the text says why and what to do."""
-
-
-class Marker(BaseModel):
-    """What `.coursekit.json` holds: whose copy this is, and what was laid out in it."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    format: Literal[1] = 1
-    course: Literal["therapeutic-relationship"] = content.COURSE_ID
-    trainee: str = Field(default_factory=lambda: secrets.token_hex(8), pattern="^[0-9a-f]{16}$")
-    notebooks: dict[str, str] = Field(default_factory=dict)
-    """For each notebook (its path in the working copy), the digest of its cells as laid out."""
 
 
 @dataclass
@@ -57,11 +40,11 @@ def lay_out(folder: Path) -> Layout:
 
     In: any folder, there or not. Out: what was done with each notebook. A notebook whose cells are as they were
     laid out is replaced when the course has another version; one that the trainee has changed is kept.
-    Raises StartError when the folder cannot hold a working copy.
+    Raises WorkingCopyError when the folder cannot hold a working copy.
     """
     folder = folder.expanduser().resolve()
     if folder == content.root():
-        raise StartError(f"{folder} is the course itself. Name another folder: coursekit start my-course")
+        raise WorkingCopyError(f"{folder} is the course itself. Name another folder: coursekit start my-course")
     layout = Layout(folder)
     try:
         for part in ("course", "exercises", "answers"):
@@ -71,36 +54,16 @@ def lay_out(folder: Path) -> Layout:
             _lay_out_notebook(shipped, layout, marker)
         _write(folder / MARKER, marker.model_dump_json(indent=1) + "\n")
     except (FileExistsError, NotADirectoryError) as fault:
-        raise StartError(
+        raise WorkingCopyError(
             f"{fault.filename} is a file, and a folder is needed there. Rename it, or name another folder: "
             "coursekit start my-course"
         ) from fault
     except OSError as fault:
-        raise StartError(
+        raise WorkingCopyError(
             f"{fault.filename or folder} cannot be written ({fault.strerror}). Name a folder in which you may write: "
             "coursekit start my-course"
         ) from fault
     return layout
-
-
-def read_marker(folder: Path) -> Marker:
-    """The marker of a working copy, or a new one with a new random trainee id where there is none.
-
-    Raises StartError when it is there and cannot be read.
-    """
-    path = folder / MARKER
-    if not path.exists():
-        return Marker()
-    try:
-        return Marker.model_validate_json(path.read_bytes())
-    except ValidationError as fault:
-        first = fault.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the whole file"
-        raise StartError(
-            f"{path} is damaged ({where}: {first['msg']}). It holds no answers, only your number in the course. "
-            "Put back an older copy of it, or delete it and start again: you then get a new number, and "
-            "your answers stay."
-        ) from fault
 
 
 def _shipped_notebooks() -> list[Path]:
@@ -115,9 +78,8 @@ def _lay_out_notebook(shipped: Path, layout: Layout, marker: Marker) -> None:
     if not target.exists():
         layout.new.append(name)
     else:
-        try:
-            present = _read(target)
-        except (ValueError, AttributeError, KeyError, nbformat.ValidationError):
+        present = _read_hers(target)
+        if present is None:
             layout.kept[name] = "it cannot be read as a notebook. Rename it and start again to get the course's page."
             return
         if cells_digest(present) == digest and NotebookNotary().check_signature(present):
@@ -146,6 +108,16 @@ def _read(path: Path) -> Any:
     return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
 
 
+def _read_hers(path: Path) -> Any | None:
+    """A notebook of the trainee's, or None where the file is no notebook."""
+    try:
+        return _read(path)
+    except OSError:
+        raise
+    except Exception:  # nbformat raises whatever its parts happen to run into
+        return None
+
+
 def cells_digest(notebook: Any) -> str:
     """SHA-256 over the type and source of each cell: outputs and metadata do not count."""
     cells = [[cell.cell_type, cell.source] for cell in notebook.cells]
@@ -161,7 +133,9 @@ def _write(path: Path, text: str) -> None:
 
 def has_screen() -> bool:
     """Whether a browser can be opened here: on Linux a display is needed, elsewhere there is one."""
-    return not sys.platform.startswith("linux") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    if not sys.platform.startswith("linux"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def server_settings(folder: Path) -> dict[str, dict[str, Any]]:
@@ -169,8 +143,10 @@ def server_settings(folder: Path) -> dict[str, dict[str, Any]]:
 
     The course's own extension is found also where it is not installed in the environment (as in a checkout). It
     switches Jupyter's news and look for updates off; with the list of extensions gone too, the server asks nothing of
-    the outside.
+    the outside. What server and kernel say to each other is encrypted where the system can.
     """
+    import zmq
+
     return {
         "ServerApp": {
             "root_dir": str(folder),
@@ -178,8 +154,9 @@ def server_settings(folder: Path) -> dict[str, dict[str, Any]]:
             "allow_root": True,
             "log_level": "WARN",
         },
-        "LabServerApp": {"extra_labextensions_path": [str(LABEXTENSIONS)]},
+        "LabServerApp": {"extra_labextensions_path": [str(LABEXTENSIONS)], "log_level": "WARN"},
         "LabApp": {"extension_manager": "readonly"},
+        "KernelManager": {"transport_encryption": "auto"} if zmq.has("curve") else {},
     }
 
 
@@ -188,8 +165,14 @@ def open_lab(folder: Path, page: str | None) -> None:
     from jupyterlab.labapp import LabApp
     from traitlets.config import Config
 
+    token = os.environ.get("JUPYTER_TOKEN") or secrets.token_hex(24)
+    place = f"/lab/tree/{page}" if page else "/lab"
     settings = Config(server_settings(folder))
-    settings.LabApp.default_url = f"/lab/tree/{page}" if page else "/lab"
+    settings.LabApp.default_url = place
+    settings.IdentityProvider.token = token
     server = LabApp.initialize_server(config=settings)
-    print(f"The course is open at\n\n    {server.connection_url}\n\nTo stop it, press Control-C here twice.", flush=True)
+    address = f"{server.connection_url.rstrip('/')}{place}?token={token}"
+    opens = "The course opens in your browser. If it does not, its address is"
+    print(opens if has_screen() else "There is no screen here. Open the course in a browser; its address is")
+    print(f"\n    {address}\n\nTo stop it, press Control-C here twice.", flush=True)
     server.start()

@@ -1,0 +1,19 @@
+"""For all tests: nothing of the user's own Jupyter is read or written, and hypothesis does not race the clock."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("course", deadline=None, print_blob=True)
+settings.load_profile("course")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    home = tmp_path_factory.mktemp("jupyter")
+    with pytest.MonkeyPatch.context() as patch:
+        for variable in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
+            patch.setenv(variable, str(home / variable.lower()))
+        patch.setenv("MPLBACKEND", "agg")
+        yield
