@@ -69,7 +69,9 @@ def test_imports_only_go_down():
 def test_the_walk_sees_an_upward_import(tmp_path, monkeypatch):
     (tmp_path / "roleplay").mkdir()
     (tmp_path / "roleplay" / "__init__.py").write_text("")
-    (tmp_path / "roleplay" / "session.py").write_text("def f():\n    from ..pages import widgets\n    import anywidget\n")
+    (tmp_path / "roleplay" / "session.py").write_text(
+        "def f():\n    from ..pages import widgets\n    import anywidget\n"
+    )
     monkeypatch.setattr(sys.modules[__name__], "PACKAGE", tmp_path)
     assert [fault.split(": ")[1] for fault in upward_imports()] == [
         "coursekit.pages.widgets is not below roleplay",

@@ -1,8 +1,9 @@
 """Where the course's own files are: in the repository of a checkout, in the package of an installed wheel."""
 
 from pathlib import Path
+from typing import Final
 
-COURSE_ID = "therapeutic-relationship"
+COURSE_ID: Final = "therapeutic-relationship"
 
 _PACKAGE = Path(__file__).resolve().parent
 

@@ -161,7 +161,7 @@ def server_settings(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def open_lab(folder: Path, page: str | None) -> None:
-    """Starts JupyterLab in `folder`, opens `page` (a path in it) or prints its address, and runs until it is stopped."""
+    """Starts JupyterLab in `folder`, opens `page` (a path in it) or prints its address, and runs until stopped."""
     from jupyterlab.labapp import LabApp
     from traitlets.config import Config
 

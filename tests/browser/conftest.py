@@ -1,8 +1,9 @@
 """What tests in a browser share: one Chromium, one Jupyter server, and a few verbs.
 
     def test_something(open_in_lab, lab, axe):
-        lab.write_notebook("mine.ipynb", ["from coursekit import lesson", ...])   # or one that `coursekit start` laid out
-        page = open_in_lab("course/06_rupture_and_repair.ipynb")      # alive: its cells have run; app="notebook" for Notebook 7
+        page = open_in_lab("course/06_rupture_and_repair.ipynb")  # laid out by `coursekit start`; its cells have run
+        page = open_in_lab("course/06_rupture_and_repair.ipynb", app="notebook")   # the same in Notebook 7
+        lab.write_notebook("course/mine.ipynb", ["from coursekit import lesson"])  # a page of the test's own
         page.get_by_role("button", name="...").click()
         assert axe(page, ".my-subtree") == []
 
@@ -160,8 +161,6 @@ def axe() -> Callable[..., list[str]]:
 
     def violations(page: Page, selector: str | None = None) -> list[str]:
         found = Axe().run(page, context=selector).response["violations"]
-        return [
-            f"{fault['id']}: {fault['help']}: {node['html'][:200]}" for fault in found for node in fault["nodes"]
-        ]
+        return [f"{fault['id']}: {fault['help']}: {node['html'][:200]}" for fault in found for node in fault["nodes"]]
 
     return violations
