@@ -3,10 +3,11 @@
     python benchmarks/kills.py [--kills 1000]
 
 Each round a process opens the answers file, as a kernel does after a restart, and saves answers of random
-length; after each it says "saved". It is killed (SIGKILL) at a random moment within 30 ms. The next process goes
-on in the same file, and at the end the file is read. A killed process seldom leaves half a line, a machine that
-loses its power does: so after every third kill half a line is put at the end, for the next process to write on.
-Whether the disk keeps what `fsync` forced onto it cannot be tried from here. Needs fork, so not Windows.
+length; after each it says "saved". It is killed (SIGKILL) at a random moment within 30 ms. The next process
+goes on in the same file, and at the end the file is read. A killed process seldom leaves half a line, a machine
+that loses its power does: so after every third kill half a line is put at the end, for the next process to
+write on. Whether the disk keeps what `fsync` forced onto it cannot be tried from here. Needs fork, so not
+Windows.
 """
 
 import argparse
