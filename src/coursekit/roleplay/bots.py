@@ -268,7 +268,9 @@ def best_of(roleplay: RolePlay, name: str, policies: dict[str, Policy], plays: i
     screened = sorted(policies, key=lambda each: -trial(roleplay, each, policies[each], screen).mean)
     final = [trial(roleplay, each, policies[each], plays) for each in screened[:3]]
     best = max(final, key=lambda result: result.mean)
-    return Result(f"{name}: {best.policy}", best.plays, best.mean, best.low, best.high, best.felt, best.turns, best.endings)
+    return Result(
+        f"{name}: {best.policy}", best.plays, best.mean, best.low, best.high, best.felt, best.turns, best.endings
+    )
 
 
 def table(roleplay: RolePlay, plays: int = 800, screen: int = 4, fours: int = 100) -> list[Result]:

@@ -50,4 +50,3 @@ def outside_limits(results: list[Result]) -> list[str]:
         if name == "reference" and result.low < REFERENCE_LOW:
             said.append(f"The reference's 5th percentile is {result.low:.0f}, the limit is {REFERENCE_LOW}.")
     return said
-

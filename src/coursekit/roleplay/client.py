@@ -88,9 +88,7 @@ class ClientState:
     def felt(self) -> int:
         """Alliance as the client feels it, 0–100: the mean of bond and collaboration, less half the strain and a fifth of what
         is unspoken."""
-        return _clamp(
-            divide(5 * self.bond + 5 * self.collaboration - 5 * self.strain - 2 * self.unspoken, 10)
-        )
+        return _clamp(divide(5 * self.bond + 5 * self.collaboration - 5 * self.strain - 2 * self.unspoken, 10))
 
     def shown(self, traits: Traits) -> int:
         """Alliance as the client lets it be seen, 0–100: felt, and on top what deference hides."""

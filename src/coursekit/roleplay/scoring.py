@@ -124,7 +124,8 @@ def _fit(turns: list[TurnRecord]) -> Dimension:
 
 def _repair(session: Session, turns: list[TurnRecord]) -> Dimension:
     gained = possible = 0
-    advanced, stood = [], []
+    advanced: list[int] = []
+    stood: list[int] = []
     for turn in turns:
         if not turn.offered_advance:
             continue
@@ -143,7 +144,9 @@ def _repair(session: Session, turns: list[TurnRecord]) -> Dimension:
 
 def _non_hindering(turns: list[TurnRecord]) -> Dimension:
     costs = model.model()["hindering_points"]
-    penalty, hindering, in_rupture = 0, [], []
+    penalty = 0
+    hindering: list[int] = []
+    in_rupture: list[int] = []
     for turn in turns:
         cost = sum(costs.get(code, 0) for code in turn.codes)
         penalty += cost * (2 if turn.stage else 1)

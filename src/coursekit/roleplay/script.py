@@ -178,7 +178,9 @@ def parse_script(text: str, id: str, file: str) -> RolePlay:
                     introduction=introduction, practise=front.practise, traits=traits, start=start, scenes=scenes)  # fmt: skip
 
 
-_SPEAKER = re.compile(r"^(?P<who>[^\W\d_][\w'’.-]*)(?P<thinks> thinks)?(?: \((?P<moods>[^)]*)\))?:\s+(?P<text>.*)$", re.S)
+_SPEAKER = re.compile(
+    r"^(?P<who>[^\W\d_][\w'’.-]*)(?P<thinks> thinks)?(?: \((?P<moods>[^)]*)\))?:\s+(?P<text>.*)$", re.S
+)
 _MARKERS = re.compile(r"^(?P<text>.*?)\s*\[(?P<marks>(?:not )?[A-Z][A-Z-]+(?:, *(?:not )?[A-Z][A-Z-]+)*)\]$", re.S)
 _SCENE_NAME = re.compile(r"[a-z0-9]+( [a-z0-9]+)*")
 
@@ -292,7 +294,9 @@ class _Reader:
         elif who == "You":
             draft.speeches.append(Speech(kind="you", text=words))
         elif who != self.client:
-            self.fault(line, f"“{who}” speaks, but the client is {self.client}.", f"Write `{self.client}: …` or `You: …`.")
+            self.fault(
+                line, f"“{who}” speaks, but the client is {self.client}.", f"Write `{self.client}: …` or `You: …`."
+            )
         elif said["thinks"]:
             draft.speeches.append(Speech(kind="thinks", text=words))
         else:
@@ -328,17 +332,27 @@ class _Reader:
 
     def replies(self, node: SyntaxTreeNode, draft: _Draft) -> None:
         if not any(speech.kind == "client" for speech in draft.speeches) and not draft.speeches:
-            self.fault(_line(node), "A list of replies stands without a line before it.", f"Write `{self.client}: …` above it.")
+            self.fault(
+                _line(node), "A list of replies stands without a line before it.", f"Write `{self.client}: …` above it."
+            )
         for item in node.children:
             self.reply(item, draft)
         if len(draft.replies) > MOST_REPLIES:
-            self.fault(_line(node), f"{len(draft.replies)} replies are too many to choose from.", f"Keep {MOST_REPLIES} at most.")
+            self.fault(
+                _line(node),
+                f"{len(draft.replies)} replies are too many to choose from.",
+                f"Keep {MOST_REPLIES} at most.",
+            )
 
     def reply(self, item: SyntaxTreeNode, draft: _Draft) -> None:
         line, body = _line(item), item.children[0] if item.children else None
         link = _last_link(body) if body is not None and body.type == "paragraph" else None
         if body is None or link is None:
-            self.fault(line, "This reply leads nowhere.", "End it with its code and the scene it leads to: `[OPEN](#the-scene)`.")
+            self.fault(
+                line,
+                "This reply leads nowhere.",
+                "End it with its code and the scene it leads to: `[OPEN](#the-scene)`.",
+            )
             return
         to, label = str(link.attrs.get("href", "")), self.text(link)
         if not to.startswith("#"):
@@ -412,7 +426,11 @@ class _Reader:
         if draft.go_on and (draft.replies or draft.otherwise or draft.write):
             self.fault(where, "Here is both `[go on]` and something to reply.", "Keep one of them.")
         if draft.write and draft.replies and not draft.otherwise:
-            self.fault(where, "A written reply may be of any kind.", "Add `- Anything else [otherwise](#scene)` to its examples.")
+            self.fault(
+                where,
+                "A written reply may be of any kind.",
+                "Add `- Anything else [otherwise](#scene)` to its examples.",
+            )
         if draft.otherwise and not draft.write:
             self.fault(where, "`[otherwise]` belongs to a written reply.", "Add a line `Write: …` above the list.")
         if draft.write and len(draft.replies) < 2:
@@ -456,7 +474,9 @@ class _Reader:
 
     def unknown(self, node: SyntaxTreeNode, known: str, line: int | None = None) -> None:
         what = _NAMES.get(node.type, node.type.replace("_", " "))
-        self.fault(line or _line(node), f"Here is {what}, which a script does not know.", f"Write it otherwise: {known}.")
+        self.fault(
+            line or _line(node), f"Here is {what}, which a script does not know.", f"Write it otherwise: {known}."
+        )
 
 
 _NAMES = {

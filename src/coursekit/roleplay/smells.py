@@ -11,7 +11,7 @@ from coursekit.codebook import MARKERS
 from coursekit.roleplay import bots
 from coursekit.roleplay import client as model
 from coursekit.roleplay.script import Fault, Passage, RolePlay, Scene, successors
-from coursekit.roleplay.session import Session
+from coursekit.roleplay.session import TurnRecord
 
 TOLERANCE = 10
 """Percentage points by which the share of best replies that are the longest may differ from chance."""
@@ -24,7 +24,12 @@ def smells(roleplay: RolePlay, file: str) -> list[Fault]:
     """All smells of a role-play, by line; none is a fault that keeps it from being played."""
     found = [
         *_scenes(roleplay),
-        *(smell for scene in roleplay.scenes.values() for passage in scene.passages for smell in _passage(scene, passage)),
+        *(
+            smell
+            for scene in roleplay.scenes.values()
+            for passage in scene.passages
+            for smell in _passage(scene, passage)
+        ),
         *_best_replies(roleplay),
         *_played(roleplay),
         *_repeated(roleplay),
@@ -72,17 +77,33 @@ def _passage(scene: Scene, passage: Passage) -> Iterator[Smell]:
     codes = [reply.codes[0] for reply in passage.replies]
     for reply in passage.replies:
         if not reply.feedback:
-            yield reply.line, f"A reply {here} has no feedback.", "Say below it, as a quotation, what it does to this client here."
+            yield (
+                reply.line,
+                f"A reply {here} has no feedback.",
+                "Say below it, as a quotation, what it does to this client here.",
+            )
     if passage.otherwise and not passage.otherwise.feedback:
-        yield passage.line, f"[otherwise] {here} has no feedback.", "Say below it, as a quotation, how the client takes any other reply."
+        yield (
+            passage.line,
+            f"[otherwise] {here} has no feedback.",
+            "Say below it, as a quotation, how the client takes any other reply.",
+        )
     if not codes:
         return
     if "RISK" in passage.markers and not set(codes) & set(model.model()["answers_risk"]):
-        yield passage.line, f"A sign of risk {here} can be answered by nobody.", "Offer a FRAME reply that asks about safety."
+        yield (
+            passage.line,
+            f"A sign of risk {here} can be answered by nobody.",
+            "Offer a FRAME reply that asks about safety.",
+        )
     state = typical_state(passage)
     if state.stage and not any(model.advances(state, code) for code in codes):
         marker = passage.markers[0] if passage.markers else (passage.moods or ("the rupture",))[0]
-        yield passage.line, f"Nothing on offer {here} answers {marker}.", f"Offer one of {', '.join(_advancing(state))}."
+        yield (
+            passage.line,
+            f"Nothing on offer {here} answers {marker}.",
+            f"Offer one of {', '.join(_advancing(state))}.",
+        )
     for name in passage.markers:
         answers = MARKERS[name].answered_by
         if name != "RISK" and MARKERS[name].kind is None and answers and not set(codes) & set(answers):
@@ -91,7 +112,11 @@ def _passage(scene: Scene, passage: Passage) -> Iterator[Smell]:
     if 0 not in grades:
         yield passage.line, f"No reply {here} hinders.", "Offer what a thoughtful beginner would say and should not."
     if grades.count(0) == len(grades) - 1 and len(grades) > 2:
-        yield passage.line, f"All replies {here} but one hinder: the choice makes itself.", "Offer a second that does no harm."
+        yield (
+            passage.line,
+            f"All replies {here} but one hinder: the choice makes itself.",
+            "Offer a second that does no harm.",
+        )
 
 
 def _advancing(state: model.ClientState) -> list[str]:
@@ -153,30 +178,38 @@ def _played(roleplay: RolePlay) -> Iterator[Smell]:
         close |= {turns[onset - 1].scene for onset in onsets[-1:] if len(turns) - onset < GAP - 1}
         for turn in turns:
             invited |= "INVITE" in turn.offered and not turn.stage and not turn.passage.write
-            _note_unserved(turn.mood, turn, served)
-        endings.add(_end(session))
+            _note_unserved(turn, served)
+        endings.add(session.scene.name)
     for (name, mood), count in served.items():
         scene = roleplay.scenes[name]
         if count > PLAYS // 50:
-            yield scene.line, f"In “{scene.title}” the client can be {mood} and has no line for it.", f"Add a passage ({mood})."
+            yield (
+                scene.line,
+                f"In “{scene.title}” the client can be {mood} and has no line for it.",
+                f"Add a passage ({mood}).",
+            )
     for name in close:
         line = roleplay.scenes[name].line
-        yield line, f"The rupture in “{name}” comes fewer than {GAP} turns after another or before the end.", "Put scenes between."
+        yield (
+            line,
+            f"The rupture in “{name}” comes fewer than {GAP} turns after another or before the end.",
+            "Put scenes between.",
+        )
     if not invited:
-        yield 1, "There is no calm moment at which to ask how the two of you are doing.", "Offer INVITE in a calm passage."
+        yield (
+            1,
+            "There is no calm moment at which to ask how the two of you are doing.",
+            "Offer INVITE in a calm passage.",
+        )
     for name, scene in roleplay.scenes.items():
         if scene.ending and name not in endings:
             yield scene.line, f"In {PLAYS} plays nobody came to “{scene.title}”.", "Make a way to it, or take it out."
 
 
-def _note_unserved(mood: tuple[str, ...], turn, served: dict[tuple[str, str], int]) -> None:
-    named = [each for each in mood if each in ("guarded", "sharp", "softening", "frank")]
+def _note_unserved(turn: TurnRecord, served: dict[tuple[str, str], int]) -> None:
+    named = [each for each in turn.mood if each in ("guarded", "sharp", "softening", "frank")]
     if named and not turn.passage.moods and turn.line != "onset" and not turn.passage.markers:
         served[turn.scene, named[0]] = served.get((turn.scene, named[0]), 0) + 1
-
-
-def _end(session: Session) -> str:
-    return session.scene.name
 
 
 def _repeated(roleplay: RolePlay) -> Iterator[Smell]:

@@ -1,0 +1,140 @@
+"""A session plays a role-play, and a trace replays to the same session."""
+
+import dataclasses
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coursekit.codebook import THERAPIST_CODES
+from coursekit.roleplay.session import Session, TraceRefused, planned_ruptures, replay, replay_what_can_be, shortest_way
+from examples import example, small
+
+OWN = {"turn": 1, "scene": "first", "flag": "withdrawal", "reply": 1, "text": None, "codes": ["OWN"], "by": "script"}
+WRITTEN = {
+    "turn": 2,
+    "scene": "second",
+    "flag": None,
+    "reply": None,
+    "text": "How is it?",
+    "codes": ["OPEN"],
+    "by": "trainee",
+}
+
+
+def random_trace(seed: int, roleplay=None) -> list[dict]:
+    rng, session, trace = Random(seed), Session(roleplay or example()), []
+    while session.ending is None:
+        flag = rng.choice([None, "withdrawal", "confrontation"])
+        if session.passage.write:
+            record = session.write(
+                "Words.",
+                rng.sample(sorted(THERAPIST_CODES), rng.choice([1, 2])),
+                rng.choice(["trainee", "coder 1"]),
+                flag,
+            )
+        else:
+            record = session.choose(rng.randint(1, len(session.passage.replies)), flag)
+        trace.append({"turn": record.turn, "scene": record.scene, "flag": flag, "reply": record.reply,
+                      "text": record.text if record.written else None, "codes": list(record.codes), "by": record.by})  # fmt: skip
+    return [*trace, {"self": rng.randint(0, 100)}]
+
+
+def test_a_session_is_replayed_from_its_trace():
+    session = replay(small(), [OWN, WRITTEN, {"self": 70}])
+    assert session.complete and session.ending and session.ending.name == "the-end"
+    assert [(turn.scene, turn.text, turn.flag) for turn in session.turns] == [
+        ("first", "You noticed that I looked at the clock.", "withdrawal"), ("second", "How is it?", None)]  # fmt: skip
+
+
+def test_the_clients_mood_chooses_the_passage():
+    met, missed = Session(small()), Session(small())
+    met.choose(1)
+    missed.choose(2)
+    assert met.passage.text == "Mm." and missed.passage.text == "It's fine."
+
+
+def test_a_written_reply_goes_where_the_example_with_its_code_goes():
+    session = replay(small(), [OWN, WRITTEN])
+    assert session.turns[-1].feedback == "A question."
+    session = replay(small(), [OWN, {**WRITTEN, "codes": ["SPACE"]}])
+    assert session.turns[-1].feedback == "She takes it as it comes."
+
+
+def test_a_turn_whose_code_the_trainee_named_herself_is_not_counted():
+    assert [turn.counted for turn in replay(small(), [OWN, WRITTEN]).turns] == [True, False]
+    assert replay(small(), [OWN, {**WRITTEN, "by": "coder 1.0"}]).turns[1].counted
+
+
+def test_a_second_try_is_kept_and_moves_nothing():
+    again = {"again": 2, "text": "Is it hard?", "codes": ["OPEN"]}
+    plain, retried = replay(small(), [OWN, WRITTEN]), replay(small(), [OWN, WRITTEN, again])
+    assert retried.again == [again] and retried.state == plain.state and retried.turns == plain.turns
+
+
+@pytest.mark.parametrize(
+    ("trace", "turn", "reason"),
+    [
+        ([{**OWN, "turn": 2}], 1, "this turn is numbered 2"),
+        ([{**OWN, "scene": "second"}], 1, "the client is in “first”, not in “second”"),
+        ([{**OWN, "reply": 3}], 1, "reply 3 is not on offer; there are 2"),
+        ([{**OWN, "codes": ["OPEN"]}], 1, "reply 1 is not OPEN"),
+        ([{**OWN, "by": "trainee"}], 1, "a reply was to be chosen here, not written"),
+        ([{**OWN, "flag": "anger"}], 1, "“flag” cannot be read"),
+        ([{**OWN, "codes": []}], 1, "“codes” cannot be read"),
+        ([OWN, {**WRITTEN, "text": "  "}], 2, "a written reply was asked for here, and none is given"),
+        ([OWN, {**WRITTEN, "by": "script"}], 2, "it is not said who coded the written reply"),
+        ([OWN, {**WRITTEN, "codes": ["NICE"]}], 2, "NICE are not one or two different codes"),
+        ([OWN, WRITTEN, {**OWN, "turn": 3}], 3, "the play had ended in “the end”"),
+        ([OWN, {"self": 50}], 2, "the play was rated before it ended"),
+        ([OWN, WRITTEN, {"self": 101}], 3, "a rating is a whole number from 0 to 100, not 101"),
+        ([OWN, {"again": 1, "text": "x", "codes": ["OPEN"]}], 2, "a second try is of a written turn, not of 1"),
+        (["nonsense"], 1, "'nonsense' is not a turn"),
+    ],
+)
+def test_a_trace_that_the_script_does_not_allow_is_refused_with_its_turn(trace, turn, reason):
+    with pytest.raises(TraceRefused) as refused:
+        replay(small(), trace)
+    assert refused.value.turn == turn and reason in refused.value.reason
+
+
+def test_the_turns_before_a_refused_one_stay_readable():
+    session, refused = replay_what_can_be(small(), [OWN, {**WRITTEN, "scene": "elsewhere"}])
+    assert len(session.turns) == 1 and refused and refused.turn == 2
+
+
+@given(st.integers(0, 10**6))
+def test_any_trace_replays_to_the_same_session(seed):
+    trace = random_trace(seed)
+    one, other = replay(example(), trace), replay(example(), trace)
+    assert one.state == other.state and one.turns == other.turns
+    assert [turn.felt for turn in one.turns][-1] == one.felt or one.ending
+
+
+@given(
+    st.integers(0, 10**6),
+    st.integers(0, 3),
+    st.sampled_from(["turn", "scene", "reply", "codes", "by"]),
+    st.none() | st.integers() | st.text(),
+)
+def test_a_trace_with_anything_in_it_replays_or_is_refused(seed, index, name, value):
+    trace = random_trace(seed)
+    trace[index] = {**trace[index], name: value}
+    session, refused = replay_what_can_be(example(), trace)
+    assert session.complete or (refused and refused.turn == index + 1)
+
+
+def test_an_unfinished_play_goes_on_where_it_was():
+    trace = random_trace(7)
+    session = replay(example(), trace[:3])
+    assert len(session.turns) == 3 and not session.complete
+    rest = replay(example(), trace)
+    assert [dataclasses.astuple(turn) for turn in rest.turns[:3]] == [
+        dataclasses.astuple(turn) for turn in session.turns
+    ]
+
+
+def test_ways_through_a_script_are_counted():
+    assert shortest_way(example(), "the-tray") == 5 and shortest_way(example(), "last-minutes") == 1
+    assert planned_ruptures(example()) == 1 and planned_ruptures(small()) == 1

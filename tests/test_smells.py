@@ -1,0 +1,61 @@
+"""Smells of a script: what can be read and is still wrong."""
+
+import pytest
+
+from coursekit.roleplay.script import parse_script
+from coursekit.roleplay.smells import longest_best, smells
+from examples import SMALL, course_roleplays, example
+
+
+def found(text: str) -> list[str]:
+    return [str(smell) for smell in smells(parse_script(text, "mine", "mine.md"), "mine.md")]
+
+
+def test_the_complete_example_has_no_smell():
+    assert smells(example(), "half-past-six.md") == []
+
+
+@pytest.mark.parametrize("name", course_roleplays())
+def test_a_role_play_of_the_course_has_no_smell(name):
+    assert smells(course_roleplays()[name], name) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "smell"),
+    [
+        (("## the end", "## nowhere\n\nAda: Hm.\n\n- [go on](#the-end)\n\n## the end"), "No way leads to “nowhere”."),
+        (("  > You said it.\n", ""), "A reply in “first” has no feedback."),
+        (("  > She takes it as it comes.\n", ""), "[otherwise] in “second” has no feedback."),
+        (("[OWN](#second)", "[REFL](#second)"), "Nothing on offer in “first” answers GOES-QUIET. Offer one of"),
+        (("[GOES-QUIET]", "[RISK]"), "A sign of risk in “first” can be answered by nobody. Offer a FRAME reply"),
+        (("[CONTROL](#second)", "[SPACE](#second)"), "No reply in “first” hinders."),
+        (("> She left.", ""), "The ending “the end” says nothing."),
+        (("Good. [COLLUDE]", "You say it is fine indeed. [COLLUDE]"), "“you say it is fine” stands already at line"),
+    ],
+)
+def test_a_smell_is_named_with_what_to_do(change, smell):
+    assert change[0] in SMALL
+    said = found(SMALL.replace(*change))
+    assert any(smell in each for each in said), said
+
+
+def test_a_rupture_just_before_the_end_smells():
+    assert any("comes fewer than 4 turns after another or before the end" in each for each in found(SMALL))
+
+
+def test_a_script_without_a_calm_invitation_smells():
+    assert any("no calm moment at which to ask" in each for each in found(SMALL))
+
+
+def test_the_share_of_best_replies_that_are_the_longest_is_held_to_chance():
+    mended = longest_best(example())
+    assert mended and abs(mended[0] - mended[1]) <= 10
+    long = SMALL.replace("Why were you late?", "Why?").replace(
+        "You say it is fine.", "You say it is fine, and I wonder."
+    )
+    assert any("The best reply is the longest in 100 % of the passages" in each for each in found(long))
+
+
+def test_all_replies_but_one_hindering_smells():
+    three = SMALL.replace("- Why were you late?", "- Be on time. [CONTROL](#second)\n  > No.\n- Why were you late?")
+    assert any("All replies in “first” but one hinder: the choice makes itself." in each for each in found(three))
