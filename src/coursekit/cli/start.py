@@ -1,25 +1,11 @@
-"""The `coursekit` command. Each command is a small function; what it needs is imported inside it."""
+"""`coursekit start`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from coursekit.roleplay.script import RolePlay
-
-app = typer.Typer(
-    name="coursekit",
-    help="A course on the therapeutic relationship: start it, grade it, export it.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-
-
-@app.callback()
-def main() -> None:
-    """A course on the therapeutic relationship: start it, grade it, export it."""
+from coursekit.cli.app import app, fail
 
 
 @app.command()
@@ -34,7 +20,7 @@ def start(
     try:
         layout = starting.lay_out(folder)
     except WorkingCopyError as fault:
-        _fail(str(fault))
+        fail(str(fault))
     typer.echo(f"Your working copy is in {layout.folder}")
     if layout.new or layout.updated:
         typer.echo(f"Pages laid out: {len(layout.new)}. Pages brought up to date: {len(layout.updated)}.")
@@ -42,9 +28,3 @@ def start(
         typer.echo(f"Kept {name}: {reason}")
     if open_lab:
         starting.open_lab(layout.folder, layout.first_page())
-
-
-def _fail(text: str) -> NoReturn:
-    """Prints an error for a person and ends with exit status 1."""
-    typer.secho(text, fg="red", err=True)
-    raise typer.Exit(1)
