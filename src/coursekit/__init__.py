@@ -1,3 +1,18 @@
-"""A course on the therapeutic relationship: role-plays, lessons, exercises, grading."""
+"""A course on the therapeutic relationship: role-plays, lessons, exercises, grading.
 
+Notebooks use two names of it, `lesson` and `exercise`; see `coursekit.pages.notebook`.
+"""
+
+from typing import Any
+
+__all__ = ["exercise", "lesson"]
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """The notebooks' verbs, loaded when they are asked for: commands and grading need no widgets."""
+    if name in __all__:
+        from coursekit.pages import notebook
+
+        return getattr(notebook, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,1 @@
+"""What people see: the widgets of the notebooks, the exported pages, figures, feedback pages."""

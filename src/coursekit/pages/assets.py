@@ -1,0 +1,88 @@
+"""The script and the style of all views, joined from plain parts: an ES module for notebooks, a classic script for pages.
+
+Parts have no import or export and share one scope; a part uses only what stands before it, or what runs later.
+"""
+
+import json
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from coursekit.codebook import MARKERS, THERAPIST_CODES
+
+PARTS = (
+    "dom", "codes", "store", "rules", "shell", "items",
+    "choice", "coding", "ordering", "rating", "written", "roleplay", "submit",
+)  # fmt: skip
+SHEETS = ("base", "items", "roleplay")
+ADDED_LATER = frozenset({"rules", "roleplay"})
+"""Parts without which the rest works: a page without role-plays, a checkout in which they are being written."""
+
+_STATIC = files("coursekit.pages").joinpath("static")
+
+
+@cache
+def module() -> str:
+    """The ES module that anywidget loads: `export default { render }`."""
+    return _safe(f"{_script()}\nexport default {{ render }};\n")
+
+
+@cache
+def classic() -> str:
+    """The script of exported pages: runs from `file://`, may stand in a page, and boots what it finds there."""
+    return _safe(f'(() => {{\n"use strict";\n{_script()}\n{_part("js/page.js")}\n}})();\n')
+
+
+@cache
+def style() -> str:
+    """The style sheet of all views; it touches nothing outside `.ck`."""
+    sheets = [_part(f"css/{name}.css", optional=name in ADDED_LATER) for name in SHEETS]
+    return _safe("\n".join(filter(None, sheets)))
+
+
+@cache
+def vocabulary() -> dict[str, dict[str, str]]:
+    """The codebook's public part by code: `code`, `name`, `definition`, `group`, and `of`: `therapist` or `client`."""
+    codes = [(entry, entry.group, "therapist") for entry in THERAPIST_CODES.values()]
+    markers = [(entry, entry.family, "client") for entry in MARKERS.values()]
+    return {
+        entry.code: {"code": entry.code, "name": entry.name, "definition": entry.definition, "group": group, "of": of}
+        for entry, group, of in [*codes, *markers]
+    }
+
+
+def _script() -> str:
+    parts = [_part(f"js/{name}.js", optional=name in ADDED_LATER) for name in PARTS]
+    if rules := parts[PARTS.index("rules")]:
+        parts[PARTS.index("rules")] = f"const RULES = {_json(_rules())};\n{rules}"
+    return "\n".join(filter(None, parts))
+
+
+def _rules() -> dict[str, Any]:
+    """What rules.js works by: the table that roleplay/client.py reads, and of the codebook what decides."""
+    table = files("coursekit.roleplay").joinpath("client_model.json").read_text(encoding="utf-8")
+    return {
+        "model": json.loads(table),
+        "codes": list(THERAPIST_CODES),
+        "kinds": {code: marker.kind for code, marker in MARKERS.items()},
+    }
+
+
+def _part(name: str, optional: bool = False) -> str:
+    part = _STATIC.joinpath(name)
+    if optional and not part.is_file():
+        return ""
+    return part.read_text(encoding="utf-8").strip() + "\n"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _safe(text: str) -> str:
+    """The text, if it can stand in a <script> or <style> of a page. Raises ValueError with the line that cannot."""
+    if found := re.search(r"</(script|style)|<!--", text, re.IGNORECASE):
+        line = text[text.rfind("\n", 0, found.start()) + 1 :].split("\n", 1)[0]
+        raise ValueError(f"{found[0]!r} cannot stand in a page's script or style: write it in two pieces. Line: {line.strip()}")
+    return text

@@ -1,0 +1,166 @@
+// The frame of an item: title, prompt, the view of its kind, and one line that says whether all is saved.
+// `render` is what anywidget calls, and what page.js calls with a LocalModel: the same view lives in both.
+
+const KIND_NAMES = {
+  choice: "A choice", coding: "Coding sheet", ordering: "Put in order", rating: "Rating", written: "In your own words",
+  reflection: "For yourself", roleplay: "Role-play", submit: "Your work",
+};
+const WAIT_BEFORE_WORRY = 4000; // ms
+
+const views = {}; // kind → function (host, ctx); items, role-plays and the hand-in panel add theirs
+
+function render({ model, el }) {
+  const item = model.get("item");
+  const title = newId("title");
+  const host = h("div", { class: "ck-view" });
+  const live = h("div", { class: "ck-live ck-hidden", role: "status", "aria-live": "polite" });
+  const line = stateLine(model, el);
+  const root = h("section", { class: `ck ck-item ck-kind-${item.kind}`, "data-ck-id": item.id, "aria-labelledby": title },
+    h("header", { class: "ck-head" }, h("p", { class: "ck-eyebrow" }, eyebrow(item)),
+      h("h3", { class: "ck-title", id: title }, item.title)),
+    item.prompt ? h("div", { class: "ck-prompt" }, markdown(item.prompt)) : null,
+    host, line.node, live);
+  el.replaceChildren(root);
+
+  const stash = unsavedStash(model);
+  const ctx = makeContext(model, item, live, line, stash);
+  stash.restore();
+  if (views[item.kind]) views[item.kind](host, ctx);
+  else host.append(h("p", {}, `This page cannot show an item of the kind “${item.kind}”. Install the newest version of the course.`));
+  line.draw();
+  requestAnimationFrame(line.draw); // only now is the element on the page, and says whether it is connected
+  return () => { ctx.leave(); line.stop(); };
+}
+
+function eyebrow(item) {
+  const points = item.open || !item.points ? "" : ` · ${amount(item.points, "point", "points")}`;
+  return (KIND_NAMES[item.kind] || item.kind) + points;
+}
+
+/** What a view is given: see docs in the brief of each view; `acts` is always the present list. */
+function makeContext(model, item, live, line, stash) {
+  const leaving = [];
+  const onAct = [];
+  model.on("change:acts", () => onAct.forEach((listener) => listener()));
+  model.on("change:saved", () => { stash.keep(); line.draw(); });
+  ["change:problem", "change:saving", "comm_live_update"].forEach((name) => model.on(name, () => line.draw()));
+  const ctx = {
+    item,
+    open: Boolean(item.open),
+    vocabulary: model.get("vocabulary") || {},
+    model,
+    get acts() { return model.get("acts"); },
+    act(value, attempt) {
+      const before = ctx.acts;
+      model.set("acts", [...before, { attempt: attempt || current(ctx).attempt, version: item.version, value }]);
+      model.save_changes();
+      line.since();
+      stash.keep();
+      line.draw();
+    },
+    onAct(listener) { onAct.push(listener); },
+    /** Say it to a screen reader, without moving the focus. */
+    say(text) {
+      live.textContent = "";
+      setTimeout(() => { live.textContent = text; }, 30); // else the same words twice are not said again
+    },
+    /** Show that something is on its way to be saved: the view calls `act` when the trainee pauses. */
+    drafting(waiting) { line.drafting = waiting; line.draw(); },
+    /** `listener` is called when the view goes or the page is hidden: the last moment to `act`. */
+    onLeave(listener) { leaving.push(listener); },
+    leave() { leaving.forEach((listener) => listener()); },
+  };
+  const hide = () => { if (document.visibilityState === "hidden") ctx.leave(); };
+  document.addEventListener("visibilitychange", hide);
+  window.addEventListener("pagehide", ctx.leave);
+  leaving.push(() => {
+    if (live.isConnected) return;
+    document.removeEventListener("visibilitychange", hide);
+    window.removeEventListener("pagehide", ctx.leave);
+  });
+  return ctx;
+}
+
+/** Where the trainee is in an item that is answered as a whole: { attempt, value or null, changed }. */
+function current(ctx) {
+  const acts = ctx.acts;
+  const attempt = acts.reduce((highest, act) => Math.max(highest, act.attempt), 0);
+  const last = acts.filter((act) => act.attempt === attempt).pop();
+  if (!last) return { attempt: 1, value: null, changed: false };
+  if (last.version !== ctx.item.version) return { attempt: attempt + 1, value: null, changed: true };
+  return { attempt, value: last.value, changed: false };
+}
+
+// ---- saved, or not -------------------------------------------------------------------------------------------------------
+
+function stateLine(model, el) {
+  const text = h("span", { class: "ck-state-text" });
+  const again = button("Try again to save", () => model.send({ do: "save" }), { class: "ck-quiet ck-again", hidden: true });
+  const node = h("p", { class: "ck-state" }, h("span", { class: "ck-dot", "aria-hidden": "true" }), text, again);
+  let oldest = 0; // since when something waits to be saved
+  let timer = null;
+  const connected = () => !el.closest(".jupyter-widgets-disconnected");
+
+  function state() {
+    const waiting = model.get("acts").length - model.get("saved");
+    const saving = model.get("saving");
+    if (model.get("problem")) return ["problem", `Not saved: ${model.get("problem")}`];
+    if (saving === "off") {
+      return ["off", "Nothing is saved here: this browser keeps nothing for this page. Download your answers before you leave."];
+    }
+    if (saving === "disk" && !connected()) return ["off", "This page is not connected: what you do now is not saved yet."];
+    if (waiting > 0 && Date.now() - oldest > WAIT_BEFORE_WORRY) return ["waiting", "Not saved yet: waiting for the notebook."];
+    if (waiting > 0 || line.drafting) return ["waiting", "Saving…"];
+    if (!model.get("acts").length) return ["nothing", ""];
+    return ["saved", saving === "browser" ? "Saved in this browser" : "Saved"];
+  }
+
+  const line = {
+    node,
+    drafting: false,
+    since() {
+      if (model.get("acts").length - model.get("saved") <= 1) oldest = Date.now();
+      clearTimeout(timer);
+      timer = setTimeout(line.draw, WAIT_BEFORE_WORRY + 100);
+    },
+    draw() {
+      const [kind, words] = state();
+      node.setAttribute("data-ck-state", kind);
+      if (text.textContent !== words) text.textContent = words;
+      again.hidden = kind !== "problem";
+    },
+    stop() { clearTimeout(timer); },
+  };
+  return line;
+}
+
+/**
+ * What was done while the notebook could not save it (its kernel was busy or gone) waits in the browser, and is given to the
+ * notebook when it is there again. Exported pages need none of this: they are their own store.
+ */
+function unsavedStash(model) {
+  const place = model.get("place") || {};
+  const key = ["coursekit/unsaved", place.course, place.part, place.notebook, place.trainee, model.get("item").id].join("/");
+  const storage = model.get("saving") === "disk" ? browserStorage() : null;
+  const attempt = (f) => { try { return f(); } catch { return null; } };
+  return {
+    keep() {
+      if (!storage) return;
+      const saved = model.get("saved");
+      const waiting = model.get("acts").slice(saved);
+      attempt(() => (waiting.length ? storage.setItem(key, JSON.stringify({ saved, waiting })) : storage.removeItem(key)));
+    },
+    /** Only what follows on from what is stored is given back; anything else was overtaken elsewhere. */
+    restore() {
+      const kept = storage && attempt(() => JSON.parse(storage.getItem(key)));
+      if (!kept) return;
+      const acts = model.get("acts");
+      const since = acts.slice(kept.saved);
+      const follows = acts.length >= kept.saved && since.every((act, n) => canonical(act) === canonical(kept.waiting[n] || null));
+      const rest = follows ? kept.waiting.slice(since.length) : [];
+      if (!rest.length) return void attempt(() => storage.removeItem(key));
+      model.set("acts", [...acts, ...rest]);
+      model.save_changes();
+    },
+  };
+}

@@ -1,0 +1,66 @@
+// The panel of a notebook's work: what is still empty, handing in, and taking up a file from the other side (notebook or page).
+// The model says what there is (`desk`) and answers to what is asked (`send`): Python in the notebook, the store in the page.
+
+function download({ name, text }) {
+  const address = URL.createObjectURL(new Blob([text], { type: "application/x-ndjson" }));
+  const link = h("a", { href: address, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(address), 60000);
+}
+
+/** Go to an item of this page: scroll to it and put the focus on its title. */
+function goTo(id) {
+  const found = [...document.querySelectorAll("[data-ck-id]")].find((node) => node.getAttribute("data-ck-id") === id);
+  if (!found) return false;
+  found.scrollIntoView({ block: "start" });
+  focusOn(found.querySelector(".ck-title"));
+  return true;
+}
+
+function gapList(ctx, gaps) {
+  if (!gaps.length) return [h("p", {}, "Nothing is left empty.")];
+  return [h("p", {}, `${capital(amount(gaps.length, "item is", "items are"))} still empty or incomplete. You may hand in all the same: what is empty counts as not attempted, never as wrong.`),
+    h("ul", { class: "ck-gaps" }, gaps.map(({ item, title, what }) => h("li", {}, h("a", { href: `#ck-${item}`, onclick(event) {
+      event.preventDefault();
+      if (!goTo(item)) ctx.say(`Scroll up to “${title}”.`);
+    } }, title), `: ${what}`)))];
+}
+
+views.submit = function submitPanel(host, ctx) {
+  const { model } = ctx;
+  const handsIn = ctx.item.hands_in;
+  const nameField = h("input", { type: "text", id: newId("name"), class: "ck-field", autocomplete: "off", maxlength: 80, "data-ck-key": "name" });
+  const gaps = h("div", { class: "ck-gap-list" });
+  const told = h("div", { class: "ck-told" });
+  const file = h("input", { type: "file", accept: ENDING, class: "ck-hidden", tabindex: "-1", "aria-hidden": "true", async onchange() {
+    const chosen = file.files[0];
+    if (chosen) model.send({ do: "take-up", text: await chosen.text(), name: chosen.name });
+    file.value = "";
+  } });
+  const ask = (what) => () => model.send({ do: what, name: nameField.value });
+
+  function tell({ text, problem, file: made }) {
+    told.replaceChildren(h("p", { class: problem ? "ck-problem" : "ck-done" }, text),
+      ...(made ? [button(`Download ${made.name}`, () => download(made), { "data-ck-key": "download" })] : []));
+    focusOn(told.firstChild);
+  }
+  function draw() {
+    const desk = model.get("desk") || { gaps: [], name: null };
+    if (desk.name && !nameField.value) nameField.value = desk.name;
+    gaps.replaceChildren(...(handsIn ? gapList(ctx, desk.gaps) : []));
+  }
+
+  host.replaceChildren(...[gaps,
+    handsIn ? h("div", { class: "ck-box" }, h("label", { for: nameField.id }, "Your name, or the pseudonym that your instructor knows"), nameField) : null,
+    h("div", { class: "ck-foot" }, handsIn ? button("Hand in", ask("hand-in"), { class: "ck-main", "data-ck-key": "hand-in" })
+      : button("Download my answers", ask("copy"), { "data-ck-key": "copy" }),
+    button("Take up a file", () => file.click(), { class: "ck-quiet", "data-ck-key": "take-up" }), file), told,
+    h("p", { class: "ck-small" }, "“Take up a file” brings in answers that you gave elsewhere: on the exported page, in the notebook, or on another "
+      + "machine. Nothing that is here is lost.")].filter(Boolean));
+  draw();
+  model.on("change:desk", draw);
+  model.on("msg:custom", (message) => { if (message && message.told) tell(message.told); });
+  model.send({ do: "look" });
+};
