@@ -75,7 +75,7 @@ def repair_and_outcome() -> _Drawn:
         "A040": "Therapists trained in repair",
         "A001": "For comparison: alliance, face to face",
         "A031": "For comparison: empathy",
-        "A008": "For comparison: collaboration",
+        "A007": "For comparison: agreement on goals",
     }
     rows = {row: evidence()[row] for row in named}
     canvas, axes = plain_axes(318, xlim=(-0.2, 0.6), ylim=(len(rows) - 0.35, -0.75))
@@ -86,7 +86,7 @@ def repair_and_outcome() -> _Drawn:
     repair, training = rows["A039"], rows["A040"]
     alt = (
         f"Six correlations with outcome on one scale. Repair of ruptures stands at {_short(float(repair.es))}, its "
-        f"interval from {_from_to(repair)}, about as high as alliance, empathy and collaboration but resting on "
+        f"interval from {_from_to(repair)}, about as high as alliance, empathy and agreement on goals but resting on "
         f"{repair.k_studies} studies and so much less certain. Training therapists in repair stands at "
         f"{_short(float(training.es))}; its interval runs from {_from_to(training)} and crosses zero: no effect on "
         "clients has been shown."
