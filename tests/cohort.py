@@ -165,9 +165,7 @@ def guesses(item: Item, rng: Random) -> Any:
         return {"option": rng.choice(item.options).id} | reasons
     if item.kind == "coding":
         codes = [*item.vocabulary, "none", "none"]
-        return {
-            "codes": {line.id: rng.choice(codes) for line in item.lines if line.code and rng.random() < 0.95}
-        }
+        return {"codes": {line.id: rng.choice(codes) for line in item.lines if line.code and rng.random() < 0.95}}
     if item.kind == "ordering":
         return {"order": rng.sample([step.id for step in item.steps], len(item.steps))}
     if item.kind == "rating":

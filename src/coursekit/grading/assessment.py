@@ -42,6 +42,8 @@ class Result:
     version: int | None = None
     attempt: int | None = None
     answer: Any = None
+    note: str = ""
+    """What else there is to say of how it was handed in."""
 
     @property
     def score(self) -> float | None:
@@ -51,10 +53,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Play:
-    """One attempt at a role-play:
-
-    as far as it could be replayed, its score, and why it went no further, if it did not.
-    """
+    """One attempt at a role-play as far as it could be replayed, its score, and why it went no further if it did not."""
 
     item: RolePlayItem
     attempt: int
@@ -135,9 +134,7 @@ def _names(answers: Answers) -> list[str]:
 
 def _damage(answers: Answers) -> list[Problem]:
     lost = [line for line in answers.damaged if line.lost]
-    problems = [
-        Problem("", f"Line {line.line} cannot be read: {line.reason}.", line.text[:LONGEST]) for line in lost
-    ]
+    problems = [Problem("", f"Line {line.line} cannot be read: {line.reason}.", line.text[:LONGEST]) for line in lost]
     return _at_most(problems, "damaged lines")
 
 
@@ -170,9 +167,7 @@ def _notebook(answers: Answers, keys: Keys, problems: list[Problem]) -> Notebook
         problems.append(Problem("", f"The file belongs to another course, “{shown(header.course)[:80]}”."))
     elif keys.items((header.part, header.notebook)) is None:
         where = "keys" if header.part == "exercise" else "lesson"
-        problems.append(
-            Problem("", f"There are no {where} for the {header.part} “{shown(header.notebook)[:80]}”.")
-        )
+        problems.append(Problem("", f"There are no {where} for the {header.part} “{shown(header.notebook)[:80]}”."))
     return header.part, shown(header.notebook)[:80]
 
 
@@ -203,16 +198,14 @@ def _result(item: Item, handed_in: Answers, later: Answers, keys: Keys, notebook
     if notebook[0] == "lesson":
         return Result(item, _practice(item, act), act.version, act.attempt, act.value)
     if played is None:
-        return _for_person(
-            item, act, f"It answers version {act.version} of the item, of which there is no key."
-        )
+        return _for_person(item, act, f"It answers version {act.version} of the item, of which there is no key.")
     verdict = judge(played, act.value)
     if verdict.status == "not attempted" and (earlier := _earlier(item, handed_in)):
         return _for_person(item, earlier, "The last answer was cleared; this is the one before it.")
+    note = ""
     if after and after.value != act.value and _says(item, after):
-        note = "It was changed after the hand-in; the answer handed in counts."
-        verdict = Verdict(verdict.status, verdict.share, (*verdict.reasons, note), verdict.parts)
-    return Result(played, verdict, act.version, act.attempt, act.value)
+        note = "It was changed after the hand-in; what was handed in counts."
+    return Result(played, verdict, act.version, act.attempt, act.value, note)
 
 
 def _practice(item: Item, act: Act) -> Verdict:

@@ -146,11 +146,7 @@ class Gradebook:
     def __init__(self, address: str | Path):
         self.address = str(address)
         try:
-            url = (
-                sa.make_url(self.address)
-                if "://" in self.address
-                else sa.URL.create("sqlite", database=self.address)
-            )
+            url = sa.make_url(self.address) if "://" in self.address else sa.URL.create("sqlite", database=self.address)
             self._engine = sa.create_engine(url)
             if file := self.file:
                 file.parent.mkdir(parents=True, exist_ok=True)
@@ -193,8 +189,7 @@ class Gradebook:
                 found = book.scalar(sa.select(_meta.c.value).where(_meta.c.key == "schema"))
         if not found or not found.isdecimal():
             raise GradebookRefused(
-                f"{self.address} is a database, but not a gradebook of this course. "
-                "Give another one with --gradebook."
+                f"{self.address} is a database, but not a gradebook of this course. Give another one with --gradebook."
             )
         if int(found) > SCHEMA:
             raise GradebookRefused(
@@ -210,9 +205,7 @@ class Gradebook:
     # What came in
 
     def record(self, submission: Submission, names: list[str]) -> Kept:
-        """Keep a submission with its scores, all or nothing;
-
-        `names` are those given in it, the last one last.
+        """Keep a submission with its scores, all or nothing. `names` are those given in it, the last one last.
 
         A submission that is there already keeps its trainee, content, source and time; of its scores only
         those that changed are replaced.
@@ -230,27 +223,18 @@ class Gradebook:
                 this = _submissions.c.sha256 == submission.sha256
                 book.execute(_submissions.update().where(this).values(problems=problems))
             known = there is not None
-            changed = (
-                _settle(book, _scores, ("item",), submission.sha256, submission.scores, known) or changed
-            )
-            changed = (
-                _settle(book, _plays, ("item", "attempt"), submission.sha256, submission.plays, known)
-                or changed
-            )
+            changed = _settle(book, _scores, ("item",), submission.sha256, submission.scores, known) or changed
+            changed = _settle(book, _plays, ("item", "attempt"), submission.sha256, submission.plays, known) or changed
         return Kept(trainee, there is None, changed, apart)
 
-    def _add(
-        self, book: sa.Connection, submission: Submission, trainee: str, names: list[str], problems: str
-    ) -> None:
+    def _add(self, book: sa.Connection, submission: Submission, trainee: str, names: list[str], problems: str) -> None:
         this = _trainees.c.id == trainee
         known = book.scalar(sa.select(_trainees.c.names).where(this))
         name = names[-1] if names else None
         if known is None:
             book.execute(_trainees.insert().values(id=trainee, name=name, names=json.dumps(names)))
         elif names:
-            book.execute(
-                _trainees.update().where(this).values(names=json.dumps(_union(json.loads(known), names)))
-            )
+            book.execute(_trainees.update().where(this).values(names=json.dumps(_union(json.loads(known), names))))
             if all(submission.acts >= acts for acts in _acts(book, trainee, submission)):
                 book.execute(_trainees.update().where(this).values(name=name))
         values = {column.name: getattr(submission, column.name) for column in _submissions.columns}
@@ -264,28 +248,18 @@ class Gradebook:
         """Everybody, by name and then by id."""
         with self._reading() as book:
             rows = book.execute(sa.select(_trainees.c.id, _trainees.c.name)).all()
-        return sorted(
-            (Trainee(*row) for row in rows), key=lambda one: ((one.name or "\uffff").casefold(), one.id)
-        )
+        return sorted((Trainee(*row) for row in rows), key=lambda one: ((one.name or "\uffff").casefold(), one.id))
 
     def hand_ins(self, trainee: str) -> list[Submission]:
-        """All submissions of a trainee, in the order of the notebooks;
-
-        `counts` is set for one of each notebook.
+        """All submissions of a trainee, in the order of the notebooks; `counts` is set for one of each notebook.
 
         Of several hand-ins the latest counts. An answers file only grows, so the latest is the one with the
         most acts up to its hand-in; of two equal ones the less damaged, then the one that was taken in last.
         """
         with self._reading() as book:
-            rows = (
-                book.execute(sa.select(_submissions).where(_submissions.c.trainee == trainee))
-                .mappings()
-                .all()
-            )
+            rows = book.execute(sa.select(_submissions).where(_submissions.c.trainee == trainee)).mappings().all()
             latest: dict[tuple[str, str], str] = {}
-            order = sorted(
-                rows, key=lambda row: (row["acts"], -row["damaged"], row["received"], row["sha256"])
-            )
+            order = sorted(rows, key=lambda row: (row["acts"], -row["damaged"], row["received"], row["sha256"]))
             for row in order:
                 latest[row["notebook"], row["part"]] = row["sha256"]
             counting = set(latest.values())
@@ -294,11 +268,7 @@ class Gradebook:
 
     def _whole(self, book: sa.Connection, row: Any, counts: bool) -> Submission:
         scores = sa.select(_scores).where(_scores.c.submission == row["sha256"]).order_by(_scores.c.position)
-        plays = (
-            sa.select(_plays)
-            .where(_plays.c.submission == row["sha256"])
-            .order_by(_plays.c.item, _plays.c.attempt)
-        )
+        plays = sa.select(_plays).where(_plays.c.submission == row["sha256"]).order_by(_plays.c.item, _plays.c.attempt)
         return Submission(
             **{**row, "problems": json.loads(row["problems"])},
             counts=counts,
@@ -307,9 +277,7 @@ class Gradebook:
         )
 
     def items(self) -> Iterator[tuple[str, str, str, str, int]]:
-        """Part, notebook, item, kind and points of every item that anybody was scored on, in the order of
-        the exercises.
-        """
+        """Part, notebook, item, kind and points of every item that anybody was scored on, in the order of the exercises."""
         columns = (_submissions.c.notebook, _submissions.c.part, _scores.c.item, _scores.c.kind)
         query = (
             sa.select(*columns, sa.func.max(_scores.c.points), sa.func.min(_scores.c.position).label("place"))
@@ -338,9 +306,7 @@ def _whose(book: sa.Connection, submission: Submission, names: list[str]) -> str
     """
     own = submission.trainee
     same_id = sa.or_(_trainees.c.id == own, _trainees.c.id.like(f"{own}+%"))
-    rows = book.execute(
-        sa.select(_trainees.c.id, _trainees.c.names).where(same_id).order_by(_trainees.c.id)
-    ).all()
+    rows = book.execute(sa.select(_trainees.c.id, _trainees.c.names).where(same_id).order_by(_trainees.c.id)).all()
     known = {row.id: {_folded(name) for name in json.loads(row.names)} for row in rows}
     here = {_folded(name) for name in names}
     for trainee, theirs in known.items():
@@ -373,10 +339,7 @@ def _settle(
     rows: list[dict[str, Any]],
     known: bool,
 ) -> bool:
-    """Make a submission's rows of one table equal to `rows`;
-
-    touch only what differs, and say whether anything did.
-    """
+    """Make a submission's rows of one table equal to `rows`; touch only what differs, and say whether anything did."""
     wanted = {tuple(row[key] for key in keys): _written(row | {"submission": sha256}) for row in rows}
     there: dict[tuple[Any, ...], dict[str, Any]] = {}
     if known:
@@ -403,11 +366,7 @@ def _written(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read(row: Any) -> dict[str, Any]:
-    return {
-        name: json.loads(value) if name in _JSON else value
-        for name, value in row.items()
-        if name != "submission"
-    }
+    return {name: json.loads(value) if name in _JSON else value for name, value in row.items() if name != "submission"}
 
 
 def _sqlite_in_whole_transactions(engine: sa.Engine) -> None:

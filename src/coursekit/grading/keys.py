@@ -17,17 +17,16 @@ class KeysRefused(Exception):
 
 
 class Keys:
-    """All keys of the exercises in `solutions`, and the open items of the lessons in `course` (default:
+    """All keys of the exercises in `solutions`, and the open items and the scripts of `course`.
 
-    the course's own).
-
-    Raises KeysRefused when there is no folder of keys or when a file in it is faulty: half a key would grade
+    `course` is by default the folder of that name beside `solutions`, or else the one that came with coursekit. Raises KeysRefused when there is no folder of keys or when a file in it is faulty: half a key would grade
     wrongly.
     """
 
     def __init__(self, solutions: Path | str, course: Path | str | None = None):
         self.folder = Path(solutions) / "keys"
-        self.course = Path(course) if course else content.course()
+        beside = Path(solutions).absolute().parent / "course"
+        self.course = Path(course) if course else beside if beside.is_dir() else content.course()
         if not self.folder.is_dir():
             raise KeysRefused(
                 f"There are no keys in {solutions}: it has no folder `keys`. "
@@ -54,9 +53,7 @@ class Keys:
         return self._home.get(item)
 
     def version(self, item: Item, version: int) -> Item | None:
-        """The item as it was on the page:
-
-        `version` of it, with that version's key; None if it was never released.
+        """The item as it was on the page: that version of it, with its key; None if it was never released.
 
         Where only wording changed since, the wording is today's.
         """
@@ -64,11 +61,7 @@ class Keys:
         if released is None:
             known = any(id == item.id for id, _ in self._released)
             return item if version == item.version and not known else None
-        return (
-            item.model_copy(update={"version": version})
-            if structure(released) == structure(item)
-            else released
-        )
+        return item.model_copy(update={"version": version}) if structure(released) == structure(item) else released
 
     def script(self, item: RolePlayItem) -> RolePlay | None:
         """The role-play of an item, or None where its script is missing or faulty."""

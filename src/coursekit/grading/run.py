@@ -127,13 +127,9 @@ def _note(assessment: Assessment, kept: Kept) -> str:
     if kept.apart:
         notes.append("Somebody of another name has the same trainee id.")
     if waiting:
-        notes.append(
-            "1 answer waits for a person." if waiting == 1 else f"{waiting} answers wait for a person."
-        )
+        notes.append("1 answer waits for a person." if waiting == 1 else f"{waiting} answers wait for a person.")
     if not kept.new:
-        notes.append(
-            "The gradebook had this file already" + (", with other scores." if kept.changed else ".")
-        )
+        notes.append("The gradebook had this file already" + (", with other scores." if kept.changed else "."))
     return " ".join(notes)
 
 
@@ -165,7 +161,7 @@ def _score_row(place: int, result: Result) -> dict[str, object]:
         "status": result.verdict.status,
         "score": result.score,
         "points": result.item.points,
-        "reasons": list(result.verdict.reasons),
+        "reasons": [*result.verdict.reasons, *([result.note] if result.note else [])],
         "answer": result.answer,
     }
 
@@ -202,8 +198,5 @@ def _pages(book: Gradebook, keys: Keys, met: Iterable[str], folder: Path, page: 
 
 
 def page_name(trainee: Trainee) -> str:
-    """The file name of a trainee's feedback page:
-
-    the name as any disk takes it, and the id, which makes it unique.
-    """
+    """The file name of a trainee's feedback page: the name as any disk takes it, and the id, which makes it unique."""
     return f"{safe_name(trainee.name or '')}-{trainee.id}.html"

@@ -32,9 +32,7 @@ WAITS = "This answer is read and marked by a person."
 
 @dataclass(frozen=True)
 class Part:
-    """One part of an answer beside the key:
-
-    what was asked, what was given and wanted (ids), and how that is judged.
+    """One part of an answer beside the key: what was asked, what was given and wanted (ids), how that is judged, and why.
 
     `share` is what this part is worth by itself, 0 to 1, or None where parts have no worth of their own.
     """
@@ -185,9 +183,7 @@ def _counted(marked: list[Part], plain: list[Part]) -> tuple[str, ...]:
     def count(parts: list[Part], judgement: Judgement) -> int:
         return sum(part.judgement == judgement for part in parts)
 
-    reasons = (
-        [f"{count(marked, 'right')} of {len(marked)} marked lines named as in the key."] if marked else []
-    )
+    reasons = [f"{count(marked, 'right')} of {len(marked)} marked lines named as in the key."] if marked else []
     if near := count(marked, "near"):
         reasons.append(f"{near} given another code of the same family, which counts half.")
     if alarms := count(plain, "false alarm"):
@@ -231,8 +227,7 @@ def _rating(item: Rating, value: dict[str, Any]) -> Verdict:
         if not scales[name].low.value <= given <= scales[name].high.value:
             raise _Unreadable(f"The rating {given} lies outside the scale “{scales[name].label}”.")
     parts = tuple(
-        _rated(name, ratings.get(name), key.values[name], key.tolerance, key.why.get(name, ""))
-        for name in scales
+        _rated(name, ratings.get(name), key.values[name], key.tolerance, key.why.get(name, "")) for name in scales
     )
     said = [
         f"{scales[part.id].label}: {'not rated' if part.given is None else _how_far(part, key.tolerance)}."

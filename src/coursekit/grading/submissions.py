@@ -25,10 +25,7 @@ LARGEST_ZIP = 8 * 1024 * MEBIBYTE
 """Bytes that are unpacked from one zip at most."""
 MOST_FILES = 100_000
 HIGHEST_RATIO = 200
-"""A file of a mebibyte or more that unpacks to over this many times its size is taken for a zip bomb;
-
-answers stay below 50.
-"""
+"""A file of a mebibyte or more that unpacks to more than this many times its size is a zip bomb; answers stay below 50."""
 
 WANTED = f"Ask for the file ending in {ENDING} that “Hand in” makes, in the notebook or on the exported page."
 COMPUTERS_OWN = {
@@ -59,9 +56,7 @@ KINDS = {
 
 
 class Refused(Exception):
-    """A file that is no submission or cannot be taken, with the reason and what to do, as a sentence for
-    people.
-    """
+    """A file that is no submission or cannot be taken, with the reason and what to do, as a sentence for people."""
 
 
 class PassedOver(Refused):
@@ -89,16 +84,13 @@ class Entry:
         except (zipfile.BadZipFile, zlib.error, EOFError) as error:
             raise Refused(f"It is damaged inside the zip ({error}). Ask for it again.") from None
         except NotImplementedError:
-            raise Refused(
-                "It is packed in a way that is not read. Pack it again as an ordinary zip."
-            ) from None
+            raise Refused("It is packed in a way that is not read. Pack it again as an ordinary zip.") from None
         except (OSError, RuntimeError, ValueError) as error:
             raise Refused(f"It cannot be read: {error}.") from None
 
 
 def entries(paths: Iterable[Path], skip: Iterable[Path] = ()) -> Iterator[Entry]:
-    """Every file in files, folders (with their folders) and zips (with the zips in them, one level deep),
-    none read yet.
+    """Every file in files, folders (with their folders) and zips (with the zips in them, one level deep), none read yet.
 
     Links inside folders are not followed. The files and folders of `skip` (the output of an earlier run) are
     left out. An entry of a zip can be read only until the next entry is asked for.
@@ -132,11 +124,7 @@ def _of_file(path: Path, place: Path) -> Iterator[Entry]:
     try:
         kind = os.lstat(place)
     except (OSError, ValueError) as error:
-        reason = (
-            "There is no such file."
-            if isinstance(error, FileNotFoundError)
-            else f"It cannot be read: {error}."
-        )
+        reason = "There is no such file." if isinstance(error, FileNotFoundError) else f"It cannot be read: {error}."
         yield Entry(source, name, refused=reason)
         return
     if stat.S_ISLNK(kind.st_mode):
@@ -151,9 +139,7 @@ def _of_file(path: Path, place: Path) -> Iterator[Entry]:
 
 def _of_zip(source: str, name: str, opened: Callable[[], IO[bytes]], levels: int) -> Iterator[Entry]:
     if not levels:
-        yield Entry(
-            source, name, refused="It is a zip in a zip in a zip. Unpack the outer ones and grade the folder."
-        )
+        yield Entry(source, name, refused="It is a zip in a zip in a zip. Unpack the outer ones and grade the folder.")
         return
     try:
         with opened() as file, zipfile.ZipFile(file) as archive:
@@ -207,10 +193,7 @@ def _unsafe(member: zipfile.ZipInfo) -> str:
 
 
 def _in_memory(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> IO[bytes]:
-    """A zip in a zip, copied to where it can be searched:
-
-    to memory, or beyond 16 MiB to a file without a name.
-    """
+    """A zip in a zip, copied to where it can be searched: to memory, or beyond 16 MiB to a file without a name."""
     if member.file_size > LARGEST_INNER_ZIP:
         most = LARGEST_INNER_ZIP // MEBIBYTE
         raise ValueError(f"it is larger than {most} MiB; unpack the outer zip and grade the folder")
@@ -232,9 +215,7 @@ def _answers(file: IO[bytes] | BinaryIO, entry: Entry) -> bytes:
     file.seek(0)
     content = _utf8(file.read(LARGEST + 1))
     if max(len(content), entry.size) > LARGEST:
-        raise Refused(
-            f"It is larger than {LARGEST // MEBIBYTE} MiB, which no answers file is. Ask for the file again."
-        )
+        raise Refused(f"It is larger than {LARGEST // MEBIBYTE} MiB, which no answers file is. Ask for the file again.")
     if not _looks_like_answers(head) and b'"seq"' not in content:
         start = shown(head[:60].decode("utf-8", "replace"))
         raise Refused(f"It ends in {ENDING} but holds no answers. It begins: {start}")

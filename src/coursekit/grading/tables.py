@@ -1,7 +1,4 @@
-"""What instructors take away as tables:
-
-who has what, and what a person must read. CSV that a spreadsheet opens safely.
-"""
+"""What instructors take away as tables: who has what, and what a person must read. CSV that a spreadsheet opens safely."""
 
 import csv
 import os
@@ -24,18 +21,13 @@ class Writer(Protocol):
 
 
 def write_grades(book: Gradebook, path: Path) -> None:
-    """One row for each trainee in the gradebook:
-
-    every item, totals of what was scored, how much was answered, the plays.
-    """
+    """One row for each trainee in the gradebook: every item, totals of what was scored, how much was answered, the plays."""
     columns = list(book.items())
     with table(path) as rows:
         rows.writerow(["Name", "Trainee id", *_titles(columns), "Total scored", "Total out of"])
         for trainee in book.trainees():
             counting = {(one.part, one.notebook): one for one in book.hand_ins(trainee.id) if one.counts}
-            rows.writerow(
-                [trainee.name or "", trainee.id, *_cells(columns, counting), *_sums(list(counting.values()))]
-            )
+            rows.writerow([trainee.name or "", trainee.id, *_cells(columns, counting), *_sums(list(counting.values()))])
 
 
 def write_for_a_person(book: Gradebook, path: Path) -> int:

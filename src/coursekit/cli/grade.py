@@ -1,0 +1,97 @@
+"""`coursekit grade`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from coursekit.cli.app import app
+
+if TYPE_CHECKING:
+    from coursekit.grading.run import Summary
+
+
+@app.command()
+def grade(
+    paths: Annotated[list[Path], typer.Argument(help="What was handed in: files, folders, zips.")],
+    solutions: Annotated[Path, typer.Option(help="The folder that holds the keys.")] = Path("solutions"),
+    gradebook: Annotated[
+        str, typer.Option(help="A file, or the address of a database (default: gradebook.sqlite in the output folder).")
+    ] = "",
+    out: Annotated[Path, typer.Option(help="Where tables and feedback pages go.")] = Path("graded"),
+) -> None:
+    """Grade what trainees handed in: scores, plays, what a person must read, and a feedback page for each trainee.
+
+    Nothing in a submission is executed. Running again doubles nothing and loses nothing.
+
+    Exit status: 0 when every file was taken, 1 when some were refused (the others are graded all the same), 2 when nothing
+    could be graded.
+    """
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from coursekit.grading.gradebook import Gradebook, GradebookRefused
+    from coursekit.grading.keys import Keys, KeysRefused
+    from coursekit.grading.run import grade as run
+    from coursekit.pages.feedback import feedback_page
+
+    try:
+        keys = Keys(solutions)
+        with Gradebook(gradebook or out / "gradebook.sqlite") as book, _progress() as tell:
+            summary = run(paths, keys, book, out, feedback_page, tell)
+    except (KeysRefused, GradebookRefused) as refused:
+        _stop(str(refused))
+    except (OSError, SQLAlchemyError) as fault:
+        _stop(
+            f"Stopped: {getattr(fault, 'orig', None) or fault}\nWhat is in the gradebook is whole. Grade again to go on."
+        )
+    _say(summary, out)
+    if not summary.files:
+        _stop("There was no file to grade.")
+    if summary.refused:
+        raise typer.Exit(1)
+
+
+def _progress():  # type: ignore[no-untyped-def]
+    """A context with a bar for each stretch of the way; gives what to call as the work goes on."""
+    from contextlib import contextmanager
+
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    @contextmanager
+    def bars():  # type: ignore[no-untyped-def]
+        columns = (TextColumn("{task.description:15}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        tasks = {}
+        with Progress(*columns, console=Console(stderr=True)) as progress:
+
+            def tell(what: str, done: int, total: int) -> None:
+                if what not in tasks:
+                    tasks[what] = progress.add_task(what, total=total)
+                progress.update(tasks[what], completed=done, total=total)
+
+            yield tell
+
+    return bars()
+
+
+def _say(summary: "Summary", out: Path) -> None:
+    outcomes = [(summary.graded, "graded"), (summary.person, "for a person to look at"), (summary.refused, "refused")]
+    outcomes.append((summary.passed_over, "passed over"))
+    parts = ", ".join(f"{count} {what}" for count, what in outcomes if count)
+    typer.echo(
+        f"{summary.files} files: {parts}." if summary.files > 1 else f"{summary.files} file: {parts or 'nothing'}."
+    )
+    if summary.known:
+        typer.echo(f"The gradebook had {summary.known} of them already; {summary.changed} have other scores now.")
+    for source, reason in summary.examples:
+        typer.secho(f"Refused: {source}: {reason}", fg="red")
+    if (more := summary.refused - len(summary.examples)) > 0:
+        typer.secho(f"… and {more} more; files.csv names them all.", fg="red")
+    if summary.files:
+        typer.echo(f"In {out}: grades.csv, files.csv, needs-a-person.csv ({summary.waiting} to read), ", nl=False)
+        typer.echo(f"feedback ({summary.pages} pages).")
+
+
+def _stop(text: str) -> NoReturn:
+    typer.secho(text, fg="red", err=True)
+    raise typer.Exit(2)

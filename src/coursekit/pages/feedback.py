@@ -1,0 +1,349 @@
+"""A trainee's feedback page: one HTML file that needs nothing else, in the second person, strengths first.
+
+Only what she attempted shows its key. What a person marks says that it waits.
+"""
+
+import json
+from functools import cache, lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from coursekit.codebook import MARKERS, THERAPIST_CODES
+from coursekit.grading.assessment import Assessment, Play, Result, first_and_best
+from coursekit.grading.scores import NONE, WAITS, Part
+from coursekit.pages.feedback_curve import curve
+from coursekit.roleplay.scoring import Dimension
+
+STRONG, WEAK = 0.75, 0.6
+
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable("image")
+_BADGES = {
+    "not attempted": ("open", "not attempted"),
+    "person": ("waits", "waiting for a person"),
+    "recorded": ("kept", "kept, not scored"),
+}
+JUDGED = {
+    "right": "right",
+    "near": "near",
+    "wrong": "differs",
+    "missed": "passed over",
+    "false alarm": "false alarm",
+    "open": "not judged",
+}
+
+
+def feedback_page(name: str | None, assessments: list[Assessment]) -> str:
+    """The page of one trainee, from the submissions that count; `name` is None where none was given."""
+    notebooks = [_notebook(number, one) for number, one in enumerate(assessments, 1)]
+    return _template().render(
+        name=name,
+        notebooks=notebooks,
+        strengths=[said for one in assessments for said in _strengths(one)] or [_something(assessments)],
+        practise=_practise(assessments),
+        style=_style(),
+    )
+
+
+@cache
+def _template() -> Any:
+    folder = Path(__file__).parent / "templates"
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"prose": _prose, "words": _words, "number": number, "code": code_name}
+    return environment.get_template("feedback.html")
+
+
+@cache
+def _style() -> Markup:
+    here = Path(__file__).parent
+    sheets = (here / "static" / "css" / "base.css", here / "templates" / "feedback.css")
+    return Markup("\n".join(sheet.read_text(encoding="utf-8").strip() for sheet in sheets))
+
+
+@cache
+def _debrief() -> dict[str, Any]:
+    return json.loads(files("coursekit.pages").joinpath("static/debrief.json").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=4096)
+def _prose(text: str) -> Markup:
+    """An author's paragraphs of Markdown as HTML."""
+    return Markup(_MARKDOWN.render(text))
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str) -> Markup:
+    """An author's sentence of Markdown as HTML."""
+    return Markup(_MARKDOWN.renderInline(text))
+
+
+def number(value: float) -> str:
+    """Points as people write them: `2`, `1.5`."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def code_name(code: str) -> str:
+    """A code in words: `goes quiet`, `no marker`."""
+    if code == NONE:
+        return "no marker"
+    entry = MARKERS.get(code) or THERAPIST_CODES.get(code)
+    return entry.name if entry else code
+
+
+def title_of(notebook: str) -> str:
+    """A notebook's file name as a title: `06 · Rupture and repair`."""
+    module, _, topic = notebook.partition("_")
+    return f"{module} · {topic.replace('_', ' ').capitalize()}" if topic else module
+
+
+# Notebooks and items
+
+
+def _notebook(place: int, one: Assessment) -> dict[str, Any]:
+    scored = [result for result in one.results if result.score is not None]
+    plays: dict[str, list[Play]] = {}
+    for play in one.plays:
+        plays.setdefault(play.item.id, []).append(play)
+    return {
+        "title": title_of(one.notebook[1]),
+        "part": one.notebook[0],
+        "scored": sum(result.score or 0 for result in scored),
+        "possible": sum(result.item.points for result in scored),
+        "count": len(scored),
+        "answered": sum(result.verdict.status != "not attempted" for result in one.results),
+        "waiting": sum(result.verdict.status == "person" for result in one.results),
+        "items": [_item(result) for result in one.results if _is_shown(one, result)],
+        "total": len(one.results),
+        "roleplays": [
+            _roleplay(result, plays.get(result.item.id, []), f"curve-{place}-{n}")
+            for n, result in enumerate(one.results, 1)
+            if result.item.kind == "roleplay"
+        ],
+        "unclear": bool(one.problems),
+    }
+
+
+def _is_shown(one: Assessment, result: Result) -> bool:
+    """Items of a lesson were answered at once; only its role-plays come back."""
+    return result.item.kind != "roleplay" and one.notebook[0] == "exercise"
+
+
+def _item(result: Result) -> dict[str, Any]:
+    item, verdict = result.item, result.verdict
+    if result.score is None:
+        tone, badge = _BADGES[verdict.status]
+    else:
+        share = verdict.share or 0
+        tone = "good" if share >= STRONG else "some" if share > 0 else "other"
+        badge = f"{number(result.score)} of {number(item.points)} points" if item.points else "compared with the key"
+    return {
+        "kind": item.kind,
+        "item": item,
+        "status": verdict.status,
+        "tone": tone,
+        "badge": badge,
+        "unread": verdict.status == "person" and verdict.reasons != (WAITS,),
+        "reasons": verdict.reasons if verdict.status == "person" or item.kind in ("coding", "ordering") else (),
+        "note": result.note,
+        "marked_by_person": verdict.reasons == (WAITS,),
+        "answer": result.answer if isinstance(result.answer, dict) else {},
+        "said": _said(result),
+        "parts": {part.id: _part(result, part) for part in verdict.parts},
+    }
+
+
+def _said(result: Result) -> str:
+    """Her own words, where the answer has any."""
+    if isinstance(result.answer, dict) and isinstance(result.answer.get("text"), str):
+        return result.answer["text"].strip()
+    return ""
+
+
+def _part(result: Result, part: Part) -> dict[str, Any]:
+    texts = {option.id: option.text for option in getattr(result.item, "options", [])}
+    texts |= {reason.id: reason.text for reason in getattr(result.item, "reasons", [])}
+    key = getattr(result.item, "key", None)
+    return {
+        "part": part,
+        "given": texts.get(str(part.given)) if part.given is not None else None,
+        "wanted": texts.get(str(part.wanted)),
+        "why": part.why,
+        "why_wanted": key.why.get(str(part.wanted), "") if key and part.judgement != "right" else "",
+        "judged": JUDGED[part.judgement],
+        "tone": {"right": "good", "near": "some", "open": "open"}.get(part.judgement, "other"),
+    }
+
+
+# Role-plays
+
+
+def _roleplay(result: Result, plays: list[Play], id: str) -> dict[str, Any]:
+    found = first_and_best(plays)
+    view: dict[str, Any] = {
+        "title": result.item.title,
+        "status": result.verdict.status,
+        "refused": [play for play in plays if play.refused],
+        "plays": [play for play in sorted(plays, key=lambda play: play.attempt) if play.session.turns],
+        "best": None,
+    }
+    if found is None:
+        return view
+    first, best = found
+    session = best.session
+    return view | {
+        "first": first,
+        "best": best,
+        "client": session.roleplay.client,
+        "curve": curve(session, id),
+        "ending": session.ending,
+        "dimensions": [_dimension(one) for one in best.score.dimensions],
+        "caps": [_debrief()["caps"][cap] for cap in best.score.caps],
+        "uncounted": _filled(_debrief()["uncounted"], best.score.uncounted) if best.score.uncounted else "",
+        "practise": session.roleplay.practise,
+        "turns": session.turns,
+    }
+
+
+def _dimension(dimension: Dimension) -> dict[str, Any]:
+    words = _debrief()[dimension.name]
+    reasons = [_filled(words["reasons"][key], turns) for key, turns in dimension.reasons]
+    return {"title": words["title"], "about": words["about"], "points": dimension.points, "out_of": dimension.out_of,
+            "reasons": reasons or [words["nothing"]]}  # fmt: skip
+
+
+def _filled(sentence: str, numbers: tuple[int, ...]) -> str:
+    """A sentence of the debrief with its turns, as `turn 3` or `turns 3, 5 and 7`, or its numbers."""
+    listed = [str(one) for one in numbers]
+    turns = f"turn {listed[0]}" if len(listed) == 1 else f"turns {', '.join(listed[:-1])} and {listed[-1]}"
+    return sentence.format(*numbers, turns=turns)
+
+
+# What went well, and what to practise
+
+
+def _strengths(one: Assessment) -> list[str]:
+    said = [text for result in one.results if (text := _strength(result))]
+    for plays in _by_item(one).values():
+        said += _strengths_of_plays(plays)
+    return said
+
+
+def _strength(result: Result) -> str:
+    item, parts, share = result.item, result.verdict.parts, result.verdict.share
+    if share is None or share < STRONG:
+        return ""
+    title = f"{_titled(item.title)}:"
+    if item.kind == "choice":
+        by = ", and for the reason that carries it" if len(parts) == 2 else ""
+        return f"{title} you chose what serves best{by}."
+    if item.kind == "coding":
+        marked = [part for part in parts if part.wanted != [NONE]]
+        heard = sum(part.judgement == "right" for part in marked)
+        alarms = sum(part.judgement == "false alarm" for part in parts)
+        quiet = ", and did not hear one where there was none" if not alarms else ""
+        return f"{title} you named {heard} of {len(marked)} marked lines as the key does{quiet}."
+    if item.kind == "ordering":
+        return f"{title} {'every step stands' if share == 1 else 'nearly every step stands'} where it belongs."
+    return f"{title} you read the scene much as the key does."
+
+
+def _strengths_of_plays(plays: list[Play]) -> list[str]:
+    found = first_and_best(plays)
+    if found is None:
+        return []
+    first, best = found
+    title = _titled(best.item.title)
+    said = []
+    if len(plays) > 1 and best.score.total >= first.score.total + 10:
+        said.append(f"{title}: you played it again and went from {first.score.total} to {best.score.total}.")
+    if best.session.ending is None:
+        return said
+    strong = sorted(best.score.dimensions, key=lambda one: (-one.hundredths / one.out_of, -one.out_of))
+    words = [_debrief()[one.name]["strength"] for one in strong if one.hundredths >= 100 * STRONG * one.out_of]
+    if words:
+        said.append(f"{title}: {'; '.join(words[:2])}.")
+    return said
+
+
+def _titled(title: str) -> str:
+    return f"“{title}”"
+
+
+def _something(assessments: list[Assessment]) -> str:
+    results = [result for one in assessments for result in one.results]
+    answered = [result for result in results if result.verdict.status != "not attempted"]
+    if not answered:
+        return "Nothing was answered yet, so there is nothing to say yet, either good or bad."
+    written = sum(bool(_said(result)) for result in answered)
+    own = f", {written} of them in your own words" if written else ""
+    return f"You answered {len(answered)} of {len(results)} items{own}. That is what the rest builds on."
+
+
+def _practise(assessments: list[Assessment]) -> dict[str, str] | None:
+    """The one thing to practise next, and where: the item or the dimension of a play with most to gain in it."""
+    found: list[tuple[float, dict[str, str]]] = []
+    for one in assessments:
+        most = max((result.item.points for result in one.results), default=1) or 1
+        for result in one.results:
+            if result.verdict.share is not None and result.verdict.share < STRONG:
+                weight = result.item.points / most
+                found.append(((1 - result.verdict.share) * weight, _practise_item(one, result)))
+        for plays in _by_item(one).values():
+            best = (first_and_best(plays) or (None, None))[1]
+            for dimension in best.score.dimensions if best and best.session.ending else ():
+                share = dimension.hundredths / (100 * dimension.out_of)
+                if share < WEAK:
+                    weight = dimension.out_of / 25
+                    found.append(((1 - share) * weight, _practise_dimension(best, dimension)))
+    return max(found, key=lambda one: one[0])[1] if found else None
+
+
+_HOW = {
+    "choice": "Read the reasons below “{title}” once more, and then say aloud what the client would have heard in the reply "
+    "you chose.",
+    "ordering": "Go through the steps of “{title}” with the reasons beside them, and ask at each what would go wrong if it "
+    "came earlier.",
+    "rating": "Read the scene of “{title}” again and look for the one word or movement in which what is felt shows through.",
+}
+
+
+def _practise_item(one: Assessment, result: Result) -> dict[str, str]:
+    alarms = sum(part.judgement == "false alarm" for part in result.verdict.parts)
+    passed = sum(part.judgement == "missed" for part in result.verdict.parts)
+    if result.item.kind != "coding":
+        what = _HOW[result.item.kind].format(title=result.item.title)
+    elif alarms > passed:
+        what = (
+            f"In “{result.item.title}” you heard more than was there. Read the lines that are no marker again, and find in "
+            "each what is the client's own."
+        )
+    else:
+        what = (
+            f"Read “{result.item.title}” again, and stop at the lines you passed over: what changed there, from the line "
+            "before?"
+        )
+    where = f"Then do the practice items of the lesson {title_of(one.notebook[1])}: they answer at once."
+    return {"what": what, "where": where}
+
+
+def _practise_dimension(play: Play, dimension: Dimension) -> dict[str, str]:
+    words = _debrief()[dimension.name]
+    where = f"Play “{play.item.title}” once more with nothing but this in mind. It costs nothing: plays are practice."
+    return {"what": words["practise"], "where": where}
+
+
+def _by_item(one: Assessment) -> dict[str, list[Play]]:
+    plays: dict[str, list[Play]] = {}
+    for play in one.plays:
+        plays.setdefault(play.item.id, []).append(play)
+    return plays
