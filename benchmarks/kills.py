@@ -49,9 +49,7 @@ def one_life(folder: Path, start: int, seconds: float) -> list[int]:
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     with os.fdopen(heard, "rb") as lines:
-        return [
-            int(line.split()[1]) for line in lines.read().splitlines(keepends=True) if line.endswith(b"\n")
-        ]
+        return [int(line.split()[1]) for line in lines.read().splitlines(keepends=True) if line.endswith(b"\n")]
 
 
 def tear(folder: Path, chance: random.Random) -> int:

@@ -1,6 +1,8 @@
 """A small exercise with one item of each kind, for the tests of items, answers and release."""
 # ruff: noqa: E501
 
+import json
+
 NOTEBOOK = "06_sample"
 
 ITEMS = """
@@ -116,3 +118,37 @@ title = "The clock"
 prompt = "Play it once."
 script = "the-clock"
 """
+
+
+def cell(id, tag, text, code=False, **metadata):
+    """A cell of a solution notebook, as it stands in its file."""
+    kind = {"cell_type": "code", "execution_count": None, "outputs": []} if code else {"cell_type": "markdown"}
+    return {"id": id, "source": text.splitlines(keepends=True), "metadata": {"tags": [tag], **metadata}} | kind
+
+
+def sample_notebook():
+    """The solution notebook of the sample."""
+    cells = [
+        cell("title", "shared", "# After the clock\n\nAn exercise of half an hour."),
+        cell("hint", "shared", "If the page stays blank, choose Run, Run All Cells."),
+        cell("open", "shared", 'from coursekit import exercise\nhere = exercise("06_sample")', code=True),
+        cell("notes", "teaching", "Let the group sit through the thirty seconds before anybody speaks of them."),
+        *(cell(f"item-{n}", "item", f'here.item("06-e{n}")', code=True) for n in range(1, 7)),
+        cell("model", "solution", "A good answer takes the therapist's part first, and stops there."),
+        cell("count", "solution", "sum([1, 2])", code=True),
+        cell("play", "item", 'here.roleplay("the-clock")', code=True),
+        cell("end", "shared", "here.submit()", code=True),
+    ]
+    cells[1]["metadata"]["tags"].append("coursekit-hint")
+    return {"nbformat": 4, "nbformat_minor": 5, "metadata": {"language_info": {"name": "python"}}, "cells": cells}
+
+
+def write_sample(folder, items=ITEMS, notebook=None):
+    """Lay out solutions/, course/ and an empty place for exercises/ in `folder`."""
+    for part in ("solutions/keys", "solutions/rubrics", "course/roleplays"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    (folder / "course/roleplays/the-clock.md").write_text("# The clock\n", encoding="utf-8")
+    (folder / "solutions/rubrics/owning.md").write_text("4: owns a part of it, in few words, and waits for an answer.\n", encoding="utf-8")
+    (folder / f"solutions/keys/{NOTEBOOK}.toml").write_text(items, encoding="utf-8")
+    text = json.dumps(notebook or sample_notebook(), ensure_ascii=False, indent=1)
+    (folder / f"solutions/{NOTEBOOK}.ipynb").write_text(text + "\n", encoding="utf-8")

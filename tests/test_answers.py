@@ -93,9 +93,7 @@ def test_after_any_damage_every_undamaged_act_is_read_and_every_line_accounted_f
     except AnswersRefused:
         return
     read_again = {
-        (act.seq, act.value["text"])
-        for act in answers.acts
-        if isinstance(act.value, dict) and "text" in act.value
+        (act.seq, act.value["text"]) for act in answers.acts if isinstance(act.value, dict) and "text" in act.value
     }
     kept = [json.loads(line) for line in whole.split(b"\n")[1:-1] if line in damaged]
     assert {(act["seq"], act["value"]["text"]) for act in kept} <= read_again
@@ -213,10 +211,7 @@ def _append_fifty(folder, name):
 
 
 def test_two_open_tabs_lose_nothing(tmp_path):
-    tabs = [
-        multiprocessing.get_context("fork").Process(target=_append_fifty, args=(tmp_path, name))
-        for name in "ab"
-    ]
+    tabs = [multiprocessing.get_context("fork").Process(target=_append_fifty, args=(tmp_path, name)) for name in "ab"]
     for tab in tabs:
         tab.start()
     for tab in tabs:

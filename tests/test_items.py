@@ -70,9 +70,7 @@ def test_wording_is_not_structure_and_options_and_keys_are(load):
     assert structure(load(ITEMS.replace("Boredom would", "Being bored would"))[0]) == first
     assert structure(load(ITEMS.replace('option = "b"', 'option = "a"'))[0]) != first
     more = '[[item.options]]\nid = "c"\ntext = "She waits."\n\n[[item.reasons]]\nid = "r1"'
-    with_c = ITEMS.replace('[[item.reasons]]\nid = "r1"', more).replace(
-        "[item.key.why]", '[item.key.why]\nc = "No."'
-    )
+    with_c = ITEMS.replace('[[item.reasons]]\nid = "r1"', more).replace("[item.key.why]", '[item.key.why]\nc = "No."')
     assert structure(load(with_c)[0]) != first
 
 

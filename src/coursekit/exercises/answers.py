@@ -258,8 +258,7 @@ def _refuse_foreign(theirs: Header | None, mine: Header) -> None:
         )
     if theirs.course != mine.course:
         raise AnswersRefused(
-            f"This file belongs to another course ({theirs.course}); here is {mine.course}. "
-            "Nothing was taken up."
+            f"This file belongs to another course ({theirs.course}); here is {mine.course}. Nothing was taken up."
         )
     if not theirs.same_work(mine):
         raise AnswersRefused(

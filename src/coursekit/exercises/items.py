@@ -79,9 +79,7 @@ def load_items(path: Path | str) -> list[Item]:
     outside = "it below an `[[item]]`, or nothing"
     faults = [top.fault((name, f"`{name}` outside the items", outside)) for name in data]
     if not tables or not isinstance(raw, list) or len(tables) != len(raw):
-        faults.append(
-            top.fault(("", "what is no list of items", "`[[item]]`, and the item's fields below it"))
-        )
+        faults.append(top.fault(("", "what is no list of items", "`[[item]]`, and the item's fields below it")))
     for table, block in zip(tables, _blocks(text, len(tables)), strict=True):
         where = _Where(path, text.splitlines(), *block, str(table.get("id", "")))
         faults += [where.fault(found) for found in (*_misshapen(table), *check_item(table))]
@@ -248,9 +246,7 @@ def load_public(path: Path | str) -> list[Item]:
     """The items of exercises/items/NN_topic.json, without keys. Raises ItemFaults."""
     items = [_item(Path(path), raw) for raw in _released(path)["items"]]
     if keyed := [item.id for item in items if item.key]:
-        raise ItemFaults(
-            [Fault(Path(path), 1, keyed[0], "a key", "nothing by hand: run `coursekit release` again")]
-        )
+        raise ItemFaults([Fault(Path(path), 1, keyed[0], "a key", "nothing by hand: run `coursekit release` again")])
     return items
 
 

@@ -172,9 +172,7 @@ class Rating(_Item):
     key: RatingKey | None = None
     shown = {
         "scene": {"__all__": _SPOKEN},
-        "scales": {
-            "__all__": {"id": True, "label": True, "low": {"value", "text"}, "high": {"value", "text"}}
-        },
+        "scales": {"__all__": {"id": True, "label": True, "low": {"value", "text"}, "high": {"value", "text"}}},
     }
 
 

@@ -109,9 +109,7 @@ def read(source: Path | str | bytes) -> Answers:
             reading.take(number, line, piece)
     answers = reading.answers
     if answers.header is None:
-        reason = (
-            "the first line, which says whose answers these are and to which notebook, is missing or damaged"
-        )
+        reason = "the first line, which says whose answers these are and to which notebook, is missing or damaged"
         answers.damaged.insert(0, Damaged(1, "", reason))
     return answers
 
