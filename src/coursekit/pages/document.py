@@ -1,0 +1,66 @@
+"""A page of the course before it is printed, and what can be wrong with the notebook it is made of."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from coursekit.pages.course import FOLDERS
+from coursekit.pages.prose import Heading
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault of a notebook: the cell from 1 (0: the whole notebook), what was found, what to write."""
+
+    file: Path
+    cell: int
+    found: str
+    write: str
+
+    def __str__(self) -> str:
+        cell = f", cell {self.cell}" if self.cell else ""
+        return f"{self.file}{cell}: found {self.found}. Write {self.write}."
+
+
+class PageFaults(Exception):
+    """All faults of what was to become a page, or a site of pages."""
+
+    def __init__(self, faults: list[Any]) -> None:
+        self.faults = list(dict.fromkeys(map(str, faults)))
+        super().__init__("\n".join(self.faults))
+
+
+@dataclass
+class Page:
+    """A notebook ready to be printed: `body` is HTML, `data` what the script on the page needs."""
+
+    place: str
+    title: str = ""
+    lead: str = ""
+    minutes: int = 0
+    headings: list[Heading] = field(default_factory=list)
+    body: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def part(self) -> str:
+        """lesson, exercise or solution."""
+        return FOLDERS[self.place.split("/")[0]]
+
+    @property
+    def name(self) -> str:
+        """The notebook's file name without its ending."""
+        return self.place.split("/")[1]
+
+    @property
+    def number(self) -> str:
+        """The number of the module, such as 06, or nothing."""
+        found = re.match(r"\d+", self.name)
+        return found[0] if found else ""
+
+    @property
+    def json(self) -> str:
+        """`data` written so that nothing in it can end the <script> that it stands in."""
+        return json.dumps(self.data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

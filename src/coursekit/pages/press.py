@@ -1,0 +1,128 @@
+"""Prints a page: template, style, script and the policy that lets nothing in from outside."""
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from coursekit import __version__
+from coursekit.pages import assets
+from coursekit.pages.document import Page
+from coursekit.pages.offline import asked_for
+
+COURSE_TITLE = "The therapeutic relationship"
+GENERATOR = "coursekit"
+SCRIPT, STYLE, THEME = "assets/course.js", "assets/course.css", "assets/theme.js"
+"""The files that the pages of a site share."""
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_KICKERS = {"lesson": "Lesson", "exercise": "Exercise", "solution": "Solution"}
+
+
+class CallsOut(Exception):
+    """A page that would ask something of the outside."""
+
+
+@dataclass(frozen=True)
+class Files:
+    """How a page gets style and script: HTML for its `head` and `foot`, its `policy`, the `own` addresses in it."""
+
+    head: Markup
+    foot: Markup
+    policy: str
+    own: tuple[str, ...] = ()
+
+
+def page(page: Page, files: Files, **around: Any) -> str:
+    """The whole page as HTML. `around`: whether in a `site`, and the pages `previous`, `next`, `partner`.
+
+    Raises CallsOut when it would ask for anything but `files.own`.
+    """
+    around = {"site": False, "previous": None, "next": None, "partner": None} | around
+    kicker = f"{_KICKERS[page.part]} {page.number.lstrip('0') or page.number}".strip()
+    contents = [heading for heading in page.headings if heading.level == 2]
+    return _printed("page.html", files, page.place, page=page, kicker=kicker, contents=contents, **around)
+
+
+def index(modules: list[dict[str, Page | None]], files: Files) -> str:
+    """The first page of a site. Raises CallsOut."""
+    return _printed("index.html", files, "index.html", modules=modules)
+
+
+def shared(up: str) -> Files:
+    """Style and script from the site's own files; `up` is the way there, "" or "../"."""
+    own = (up + STYLE, up + THEME, up + SCRIPT)
+    head = Markup('<link rel="stylesheet" href="{}">\n<script src="{}"></script>').format(*own[:2])
+    foot = Markup('<script src="{}"></script>').format(own[2])
+    return Files(head, foot, _policy("'self' file:", "'self' file:"), own)
+
+
+def inlined() -> Files:
+    """Style and script in the page itself, for a page that is one file."""
+    head = Markup("<style>\n{}\n</style>\n<script>{}</script>").format(Markup(style()), Markup(theme()))
+    foot = Markup("<script>{}</script>").format(Markup(script()))
+    return Files(head, foot, _policy(f"{_digest(theme())} {_digest(script())}", ""))
+
+
+def shared_files() -> dict[str, str]:
+    """The files that `shared` names, with their text."""
+    return {SCRIPT: script(), STYLE: style(), THEME: theme()}
+
+
+@cache
+def script() -> str:
+    """The classic script of all views, which starts them on a page."""
+    return _fit_for_script(assets.classic())
+
+
+@cache
+def theme() -> str:
+    """The script that sets light or dark before anything is drawn."""
+    return _fit_for_script((_TEMPLATES / "theme.js").read_text(encoding="utf-8"))
+
+
+@cache
+def style() -> str:
+    """The style sheet of pages and items."""
+    return assets.style() + (_TEMPLATES / "page.css").read_text(encoding="utf-8")
+
+
+def _fit_for_script(text: str) -> str:
+    if found := re.search(r"</script|<!--", text, re.IGNORECASE):
+        raise ValueError(f"{found[0]} in a script of the pages: write it in two parts.")
+    return text
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _policy(scripts: str, styles: str) -> str:
+    """Nothing from anywhere; styles also inline, since figures and plots have them on their elements."""
+    return (
+        f"default-src 'none'; script-src {scripts}; style-src {styles} 'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    ).replace("  ", " ")
+
+
+def _printed(template: str, files: Files, name: str, **values: Any) -> str:
+    text = _environment().get_template(template).render(files=files, version=__version__, course=COURSE_TITLE, **values)
+    if outside := [asked for asked in asked_for(text) if asked not in files.own]:
+        raise CallsOut(
+            f"{name}: the page would ask for {', '.join(outside)}. Exported pages need nothing from elsewhere: "
+            "take it out, or put a picture into a file beside the notebook."
+        )
+    return text
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=False
+    )
