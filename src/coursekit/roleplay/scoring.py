@@ -52,7 +52,7 @@ def score(session: Session) -> Score:
     dimensions = (*before, _calibration(session.self_rating, divide(others, 95)))
     total = sum(dimension.hundredths for dimension in dimensions)
     played = len(session.turns)
-    whole = played + shortest_way(session.roleplay, session.scene.name)
+    whole = max(1, played + shortest_way(session.roleplay, session.scene.name))
     total = divide(total * played, whole)
     caps = []
     if _control_unrepaired(turns):

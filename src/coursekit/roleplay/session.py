@@ -278,8 +278,8 @@ def take_act(session: Session, act: Any) -> None:
     if "self" in act:
         session.rate(act["self"])
     elif "again" in act:
-        written = {turn.turn for turn in session.turns if turn.written}
-        if act["again"] not in written:
+        written = [turn.turn for turn in session.turns if turn.written]
+        if isinstance(act["again"], bool) or act["again"] not in written:
             raise TraceRefused(len(session.turns) + 1, f"a second try is of a written turn, not of {act['again']!r}")
         session.again.append(act)
     else:

@@ -4,7 +4,7 @@
 const rules = (() => {
   const model = RULES.model;
   const params = model.params;
-  const codes = RULES.codes;
+  const codes = model.codes;
   const WITHDRAWAL = "withdrawal";
   const CONFRONTATION = "confrontation";
 
@@ -174,9 +174,13 @@ const rules = (() => {
 
   function begin(roleplay) {
     const session = { roleplay, traits: roleplay.traits, state: start(roleplay.start), turns: [], self_rating: null, again: [] };
-    enter(session, Object.keys(roleplay.scenes)[0]);
+    enter(session, firstScene(roleplay));
     return session;
   }
+
+  // By line: an object's keys are no order, for JavaScript puts a scene called “2” before all others.
+  const firstScene = (roleplay) =>
+    Object.values(roleplay.scenes).reduce((first, scene) => (scene.line < first.line ? scene : first)).name;
 
   function enter(session, name) {
     session.lead_in = [];
@@ -218,16 +222,35 @@ const rules = (() => {
     return { text: turn.text || "", feedback: example.feedback, to: example.to };
   }
 
-  // Python refuses a trace that the script does not allow (session.py); here the same trace is simply not gone on with.
-  function allowed(session, turn) {
-    const { passage, scene } = session;
-    if (scene.ending || turn.turn !== session.turns.length + 1 || turn.scene !== scene.name) return false;
-    if (passage.write) return turn.reply === null && (turn.text || "").trim() !== "" && turn.by !== "script";
-    const reply = turn.reply === null ? null : passage.replies[turn.reply - 1];
-    return Boolean(reply) && turn.by === "script" && same([...reply.codes, "", ""], [...turn.codes, "", ""]);
+  // What Python's str.strip() takes for white space, so that both sides call the same replies empty.
+  const BLANK = "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    + "\u2028\u2029\u202f\u205f\u3000";
+  const blank = (text) => [...text].every((letter) => BLANK.includes(letter));
+  const completed = (act) => ({ flag: null, reply: null, text: null, ...act });
+  const isText = (thing) => typeof thing === "string";
+
+  function wellFormed(turn) {
+    return (turn.flag === null || turn.flag === WITHDRAWAL || turn.flag === CONFRONTATION)
+      && (turn.reply === null || Number.isInteger(turn.reply)) && (turn.text === null || isText(turn.text)) && isText(turn.by)
+      && Array.isArray(turn.codes) && [1, 2].includes(turn.codes.length)
+      && turn.codes.every((code) => includes(codes, code)) && turn.codes[0] !== turn.codes[1];
   }
 
-  function step(session, turn) {
+  // Python refuses a trace that the script does not allow (session.py); here the same trace is simply not gone on with.
+  function allowed(session, act) {
+    const { passage, scene } = session;
+    const turn = completed(act);
+    if (!wellFormed(turn) || scene.ending || turn.turn !== session.turns.length + 1 || turn.scene !== scene.name) return false;
+    if (passage.write) {
+      return turn.reply === null && turn.text !== null && !blank(turn.text) && turn.by !== "script" && !blank(turn.by);
+    }
+    const reply = passage.replies[turn.reply - 1];
+    return Boolean(reply) && turn.by === "script" && turn.text === null
+      && same([...reply.codes, "", ""], [...turn.codes, "", ""]);
+  }
+
+  function step(session, act) {
+    const turn = completed(act);
     const { passage, state, traits } = session;
     const { text, feedback, to } = said(session, turn);
     const before = { felt_before: felt(state), shown_before: shown(state, traits), context: state.rupture || "calm", stage: state.stage };
@@ -251,15 +274,28 @@ const rules = (() => {
     const session = begin(roleplay);
     session.refused = null;
     for (const act of trace) {
-      if ("self" in act) session.self_rating = act.self;
-      else if ("again" in act) session.again.push(act);
-      else if (allowed(session, act)) step(session, act);
-      else {
+      if (!takeAct(session, act)) {
         session.refused = session.turns.length + 1;
         break;
       }
     }
     return session;
+  }
+
+  // One act of a trace: a turn, the trainee's own rating, or a second try. Returns whether the script allows it.
+  function takeAct(session, act) {
+    if (act === null || typeof act !== "object" || Array.isArray(act)) return false;
+    if ("self" in act) {
+      if (!session.scene.ending || !Number.isInteger(act.self) || act.self < 0 || act.self > 100) return false;
+      session.self_rating = act.self;
+    } else if ("again" in act) {
+      if (!session.turns.some((turn) => turn.written && turn.turn === act.again)) return false;
+      session.again.push(act);
+    } else {
+      if (!allowed(session, act)) return false;
+      step(session, act);
+    }
+    return true;
   }
 
   // ---- the score --------------------------------------------------------------------------------------------------------
@@ -268,25 +304,25 @@ const rules = (() => {
     return passage.otherwise ? [...found, passage.otherwise.to] : found;
   };
 
-  function shortestWay(roleplay, name, lengths = {}) {
-    if (!(name in lengths)) {
+  function shortestWay(roleplay, name, lengths = new Map()) {
+    if (!lengths.has(name)) {
       const scene = roleplay.scenes[name];
-      lengths[name] = scene.ending ? 0 : Math.min(...scene.passages.map((passage) =>
+      lengths.set(name, scene.ending ? 0 : Math.min(...scene.passages.map((passage) =>
         passage.go_on ? shortestWay(roleplay, passage.go_on, lengths)
-          : 1 + Math.min(...ways(passage).map((to) => shortestWay(roleplay, to, lengths)))));
+          : 1 + Math.min(...ways(passage).map((to) => shortestWay(roleplay, to, lengths))))));
     }
-    return lengths[name];
+    return lengths.get(name);
   }
 
-  function plannedRuptures(roleplay, name = Object.keys(roleplay.scenes)[0], counts = {}) {
-    if (!(name in counts)) {
+  function plannedRuptures(roleplay, name = firstScene(roleplay), counts = new Map()) {
+    if (!counts.has(name)) {
       const scene = roleplay.scenes[name];
-      counts[name] = scene.ending ? 0 : Math.max(...scene.passages.map((passage) => {
+      counts.set(name, scene.ending ? 0 : Math.max(...scene.passages.map((passage) => {
         const to = passage.go_on ? [passage.go_on] : ways(passage);
         return (onsetOf(passage) ? 1 : 0) + Math.max(0, ...to.map((each) => plannedRuptures(roleplay, each, counts)));
-      }));
+      })));
     }
-    return counts[name];
+    return counts.get(name);
   }
 
   const reasons = (found) => Object.entries(found).filter(([, turns]) => turns.length);
@@ -406,7 +442,7 @@ const rules = (() => {
     const total = (dimensions) => dimensions.reduce((points, each) => points + each.hundredths, 0);
     const dimensions = [...before, calibration(session.self_rating, divide(total(before), 95))];
     const played = session.turns.length;
-    const whole = played + shortestWay(session.roleplay, session.scene.name);
+    const whole = Math.max(1, played + shortestWay(session.roleplay, session.scene.name));
     let points = divide(total(dimensions) * played, whole);
     const caps = [];
     if (controlUnrepaired(turns)) [points] = [Math.min(points, 5900), caps.push("control")];
@@ -417,7 +453,13 @@ const rules = (() => {
       uncounted: numbers(session.turns.filter((turn) => !turn.counted)) };
   }
 
-  return { begin, replay, step, allowed, said, score, felt: (session) => felt(session.state),
+  // What a reply with these codes would do at this moment of a session: its value, its grade, whether it brings the repair on.
+  const worth = (session, said) => {
+    const what = effects(session.state, said, session.traits);
+    return { value: what.value, grade: what.grade, advances: advances(session.state, said[0]) };
+  };
+
+  return { begin, replay, step, allowed, said, score, worth, blank, felt: (session) => felt(session.state),
     shown: (session) => shown(session.state, session.traits), moods: (session) => moods(session.state),
     comesBack: (session) => comesBack(session.state), lineForFlag, kindOf, divide };
 })();
