@@ -1,5 +1,6 @@
 # ruff: noqa: E501
 import json
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -7,6 +8,8 @@ from typer.testing import CliRunner
 
 from coursekit.exercises.items import load_archive, load_public, release_of
 from coursekit.exercises.release import ReleaseRefused, differences, prepare, write
+
+ROOT = Path(__file__).parents[1]
 from sample_exercise import ITEMS, cell, sample_notebook, write_sample
 
 
@@ -261,6 +264,13 @@ def test_a_role_play_without_a_script_is_refused(folder):
     assert refusal(folder)[0].startswith("solutions/06_sample.ipynb, item 06-e7: found no script the-clock.")
 
 
+def test_an_item_whose_rubric_is_not_there_is_refused(folder):
+    (folder / "solutions/rubrics/owning.md").unlink()
+    assert refusal(folder) == [
+        "solutions/06_sample.ipynb, item 06-e5: found no rubric owning. Write it in solutions/rubrics."
+    ]
+
+
 def test_an_exercise_whose_solution_is_gone_goes_too(folder):
     release(folder)
     notebook = json.dumps(sample_notebook()).replace("06_sample", "07_other")
@@ -328,3 +338,11 @@ def test_the_command_names_what_it_refuses_and_writes_nothing(folder, course):
     assert refused.exit_code == 1
     assert "found no tag" in refused.output
     assert not (folder / "exercises").exists()
+
+
+def test_the_committed_exercises_are_what_release_writes():
+    solutions, exercises = ROOT / "solutions", ROOT / "exercises"
+    names = [path.stem for path in sorted(solutions.glob("[0-9][0-9]_*.ipynb"))]
+    assert [path.stem for path in sorted(exercises.glob("*.ipynb"))] == names
+    if names:
+        assert differences(prepare(solutions, exercises, ROOT / "course"), solutions, exercises) == []

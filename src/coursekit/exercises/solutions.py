@@ -98,11 +98,14 @@ def check_solution(solution: Solution, course: Path) -> Iterator[str]:
         for found, do in _kept(cell):
             yield str(NotebookFault(solution.path, number, cell["id"], found, do))
     yield from _called(solution)
+    rubrics = solution.path.parent / "rubrics"
     for item in solution.items:
-        if item.kind == "roleplay":
-            script = course / "roleplays" / f"{item.script}.md"
-            if not script.is_file():
-                yield f"{solution.path}, item {item.id}: found no script {item.script}. Write {script}."
+        place = f"{solution.path}, item {item.id}"
+        if item.kind == "roleplay" and not (course / "roleplays" / f"{item.script}.md").is_file():
+            yield f"{place}: found no script {item.script}. Write {course / 'roleplays' / item.script}.md."
+        rubric = item.key.rubric if item.kind == "written" and item.key else None
+        if rubric and not [path for path in rubrics.glob("*") if path.stem == rubric]:
+            yield f"{place}: found no rubric {rubric}. Write it in {rubrics}."
 
 
 def _frame(solution: Solution) -> Iterator[str]:
