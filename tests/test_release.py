@@ -8,9 +8,9 @@ from typer.testing import CliRunner
 
 from coursekit.exercises.items import load_archive, load_public, release_of
 from coursekit.exercises.release import ReleaseRefused, differences, prepare, write
+from sample_exercise import ITEMS, cell, sample_notebook, write_sample
 
 ROOT = Path(__file__).parents[1]
-from sample_exercise import ITEMS, cell, sample_notebook, write_sample
 
 
 @pytest.fixture
