@@ -5,6 +5,7 @@ benchmarks/grading.py.
 """
 
 import json
+import os
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -83,6 +84,22 @@ Maya: Okay. Thanks.
 
 > She thanked you.
 """
+
+
+EXPECTED = Path(__file__).parent / "expected"
+
+
+def as_expected(name: str, made: str) -> bool:
+    """Whether `made` is the text of tests/expected/NAME. With UPDATE_EXPECTED=1 in the environment it becomes that text,
+    for you to read before you commit it."""
+    path = EXPECTED / name
+    if os.environ.get("UPDATE_EXPECTED"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(made, encoding="utf-8", newline="")
+    assert made == path.read_bytes().decode(), (
+        f"tests/expected/{name} says otherwise; if this is meant: UPDATE_EXPECTED=1"
+    )
+    return True
 
 
 def make_course(folder: Path, items: str = ITEMS + MORE) -> Keys:
@@ -206,3 +223,38 @@ def a_hand_in(keys: Keys, seed: int, notebook: str = NOTEBOOK, plays: int = 1, d
     ]
     first = header(f"{rng.getrandbits(64):016x}", None, notebook=notebook)
     return file_of(acts, first)
+
+
+def mias_acts() -> list[dict[str, Any]]:
+    """A hand-in that has something of everything: right, near, wrong, empty, waiting, a play given up and one played."""
+    turn = {
+        "turn": 1,
+        "scene": "the-clock",
+        "flag": None,
+        "reply": 2,
+        "text": None,
+        "codes": ["COLLUDE"],
+        "by": "script",
+    }
+    better = turn | {"flag": "withdrawal", "reply": 1, "codes": ["NOTICE"]}
+    words = {
+        "turn": 2,
+        "scene": "the-shrug",
+        "flag": None,
+        "reply": None,
+        "text": "I do. I lost you.",
+        "codes": ["OWN"],
+    }
+    return [
+        act("06-e1", {"option": "a", "reason": "r1"}),
+        act("06-e2", {"codes": {"u2": "GOES-QUIET", "u3": "GOES-ALONG"}}),
+        act("06-e3", {"order": ["own", "see", "ask"]}),
+        act("06-e4", {"ratings": {"felt": 45}}),
+        act("06-e5", {"text": "I went on & on.\nYou <left>.", "codes": ["OWN"]}),
+        act("06-e7", turn),
+        act("06-e7", better, 2),
+        act("06-e7", words | {"by": "trainee"}, 2),
+        act("06-e7", {"self": 60}, 2),
+        act("06-e8", {"text": "You say it is fine.", "codes": ["REFL"]}),
+        act("hand-in", None),
+    ]

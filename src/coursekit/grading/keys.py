@@ -19,8 +19,8 @@ class KeysRefused(Exception):
 class Keys:
     """All keys of the exercises in `solutions`, and the open items and the scripts of `course`.
 
-    `course` is by default the folder of that name beside `solutions`, or else the one that came with coursekit. Raises KeysRefused when there is no folder of keys or when a file in it is faulty: half a key would grade
-    wrongly.
+    `course` is by default the folder of that name beside `solutions`, or else the one that came with coursekit.
+    Raises KeysRefused when there is no folder of keys, or when a file in it is faulty: half a key would grade wrongly.
     """
 
     def __init__(self, solutions: Path | str, course: Path | str | None = None):

@@ -197,7 +197,7 @@ def _ordering(item: Ordering, value: dict[str, Any]) -> Verdict:
     key = item.key
     assert key is not None
     order = value["order"]
-    if sorted(map(str, order)) != sorted(key.order):
+    if not all(isinstance(step, str) for step in order) or sorted(order) != sorted(key.order):
         raise _Unreadable(f"The order {json.dumps(order)[:200]} does not have each step once.")
     place = {step: number for number, step in enumerate(order)}
     pairs = list(combinations(key.order, 2))

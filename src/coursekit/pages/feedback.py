@@ -4,6 +4,7 @@ Only what she attempted shows its key. What a person marks says that it waits.
 """
 
 import json
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -264,7 +265,7 @@ def _strengths_of_plays(plays: list[Play]) -> list[str]:
     first, best = found
     title = _titled(best.item.title)
     said = []
-    if len(plays) > 1 and best.score.total >= first.score.total + 10:
+    if first.session.ending and best.score.total >= first.score.total + 10:
         said.append(f"{title}: you played it again and went from {first.score.total} to {best.score.total}.")
     if best.session.ending is None:
         return said
@@ -299,13 +300,16 @@ def _practise(assessments: list[Assessment]) -> dict[str, str] | None:
                 weight = result.item.points / most
                 found.append(((1 - result.verdict.share) * weight, _practise_item(one, result)))
         for plays in _by_item(one).values():
-            best = (first_and_best(plays) or (None, None))[1]
-            for dimension in best.score.dimensions if best and best.session.ending else ():
-                share = dimension.hundredths / (100 * dimension.out_of)
-                if share < WEAK:
-                    weight = dimension.out_of / 25
-                    found.append(((1 - share) * weight, _practise_dimension(best, dimension)))
+            found += _weak_dimensions(plays)
     return max(found, key=lambda one: one[0])[1] if found else None
+
+
+def _weak_dimensions(plays: list[Play]) -> Iterator[tuple[float, dict[str, str]]]:
+    found = first_and_best(plays)
+    for dimension in found[1].score.dimensions if found and found[1].session.ending else ():
+        share = dimension.hundredths / (100 * dimension.out_of)
+        if found and share < WEAK:
+            yield (1 - share) * dimension.out_of / 25, _practise_dimension(found[1], dimension)
 
 
 _HOW = {

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from coursekit.roleplay.session import Session, TurnRecord
 
 WIDTH, HEIGHT = 380, 210
+TITLE = "Alliance as it was felt and as it was shown, turn by turn; the text below says what there is to see."
 LEFT, RIGHT, TOP, BOTTOM = 30, 78, 14, 30
 
 
@@ -33,7 +34,7 @@ def curve(session: Session, id: str) -> Curve:
     shown = [turn.shown_before for turn in turns] + [turns[-1].shown]
     ruptures = _ruptures(turns)
     words = _in_words(felt, shown, ruptures, session.roleplay.client)
-    return Curve(_draw(felt, shown, ruptures, words, id), words)
+    return Curve(_draw(felt, shown, ruptures, id), words)
 
 
 def _ruptures(turns: list[TurnRecord]) -> list[_Rupture]:
@@ -68,7 +69,7 @@ def _at(point: int, points: int) -> str:
     return "at the end" if point == points else f"at turn {point}"
 
 
-def _draw(felt: list[int], shown: list[int], ruptures: list[_Rupture], words: str, id: str) -> Markup:
+def _draw(felt: list[int], shown: list[int], ruptures: list[_Rupture], id: str) -> Markup:
     points = len(felt)
     width, height = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 
@@ -98,7 +99,7 @@ def _draw(felt: list[int], shown: list[int], ruptures: list[_Rupture], words: st
     head = Markup('<svg class="ck-curve" viewBox="0 0 {} {}" role="img" aria-labelledby="{}">').format(
         WIDTH, HEIGHT, id
     )
-    return head + Markup('<title id="{}">{}</title>').format(id, words) + Markup("").join(parts) + Markup("</svg>")
+    return head + Markup('<title id="{}">{}</title>').format(id, TITLE) + Markup("").join(parts) + Markup("</svg>")
 
 
 def _grid(up) -> Markup:  # type: ignore[no-untyped-def]

@@ -1,0 +1,134 @@
+"""The feedback page: strengths first, her own answer beside the key, and no key of what she did not attempt."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+import cohort
+from coursekit.grading.assessment import assess
+from coursekit.pages.feedback import feedback_page
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory):
+    return cohort.make_course(tmp_path_factory.mktemp("course"))
+
+
+def page_of(keys, *acts, name="Mia"):
+    return feedback_page(name, [assess(cohort.file_of(list(acts)), keys)])
+
+
+class _Text(HTMLParser):
+    """The text of a page, a block a line."""
+
+    BLOCKS = (
+        "p",
+        "li",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "tr",
+        "figcaption",
+        "blockquote",
+        "summary",
+        "title",
+        "caption",
+        "div",
+        "svg",
+    )
+
+    def __init__(self):
+        super().__init__()
+        self.lines, self.hidden = [""], 0
+
+    def handle_starttag(self, tag, attrs):
+        self.hidden += tag == "style"
+        if tag in self.BLOCKS:
+            self.lines.append({"h1": "# ", "h2": "## ", "h3": "### ", "li": "- "}.get(tag, ""))
+        elif tag == "td":
+            self.lines[-1] += " | "
+
+    def handle_endtag(self, tag):
+        self.hidden -= tag == "style"
+        if tag in self.BLOCKS:
+            self.lines.append("")
+
+    def handle_data(self, data):
+        if not self.hidden:
+            self.lines[-1] += data
+
+
+def text_of(page):
+    reader = _Text()
+    reader.feed(page)
+    lines = [re.sub(r"\s+", " ", line).strip() for line in reader.lines]
+    return "\n".join(line for line in lines if line and line not in ("-", "#", "##", "###")) + "\n"
+
+
+def test_the_page_reads_as_expected(keys):
+    assert cohort.as_expected("feedback.txt", text_of(page_of(keys, *cohort.mias_acts())))
+
+
+def test_what_was_not_attempted_says_so_and_shows_nothing_of_its_key(keys):
+    text = text_of(page_of(keys, cohort.act("06-e6", {"text": "I talk faster."})))
+    assert text.count("its key stays closed") == 6
+    for item in keys.items(("exercise", "06_sample")).values():
+        if item.key:
+            whys = list(getattr(item.key, "why", {}).values())
+            models = [one.text for part in ("models", "poor") for one in getattr(item.key, part, [])]
+            assert not [said for said in whys + models if said in text]
+
+
+def test_models_of_an_answer_that_waits_for_a_person_stay_closed(keys):
+    text = text_of(page_of(keys, cohort.act("06-e5", {"text": "I went on and on."})))
+    assert "A person reads this one" in text and "I went on and on." in text
+    assert "I think I went too fast just now." not in text
+
+
+def test_an_answer_that_could_not_be_read_says_why_and_that_it_costs_nothing(keys):
+    text = text_of(page_of(keys, cohort.act("06-e1", {"option": "z"})))
+    assert "The option “z” is not among those on offer." in text and "costs you nothing" in text
+    assert "The shift has a moment" not in text
+
+
+def test_a_page_of_somebody_who_answered_nothing_is_kind_and_whole(keys):
+    text = text_of(page_of(keys, name=None))
+    assert text.startswith("Feedback\n") and "Nothing was answered yet" in text
+
+
+def test_strengths_come_first_and_one_thing_to_practise_after_them(keys):
+    text = text_of(page_of(keys, *cohort.mias_acts()))
+    order = ["## What went well", "## One thing to practise next", "## 06 · Sample: the exercise", "### The clock"]
+    assert [text.index(words) for words in order] == sorted(text.index(words) for words in order)
+
+
+def test_the_page_asks_for_nothing_from_anywhere(keys):
+    page = page_of(keys, *cohort.mias_acts())
+    assert not re.findall(r"""(?:src|href)\s*=\s*["'](?!data:|#)|url\(|@import|<script|<link[^>]+stylesheet""", page)
+
+
+def test_what_she_wrote_is_shown_as_she_wrote_it(keys):
+    page = page_of(keys, cohort.act("06-e6", {"text": "<b>*Not* bold</b> {{ no }}\n\n  & two lines"}))
+    assert "&lt;b&gt;*Not* bold&lt;/b&gt; {{ no }}\n\n  &amp; two lines" in page
+
+
+def test_the_curve_says_in_words_what_it_shows(keys):
+    text = text_of(page_of(keys, *cohort.mias_acts()))
+    assert re.search(r"What Maya felt went from \d+ to \d+ of 100", text)
+    assert re.search(r"The rupture that began at turn 1 was (not repaired|repaired with turn \d)", text)
+
+
+def test_every_reason_of_a_score_has_its_words(keys):
+    """What the scoring can say is read from its source, so that a reason added there cannot be forgotten here."""
+    import inspect
+
+    from coursekit.pages.feedback import _debrief
+    from coursekit.roleplay import scoring
+
+    calls = [call.split(")")[0] for call in inspect.getsource(scoring).split("_reasons(")[1:]]
+    said = {name for call in calls for name in re.findall(r"(\w+)=", call)}
+    dimensions = [words for words in _debrief().values() if "reasons" in words]
+    assert len(dimensions) == 7
+    assert said - {name for words in dimensions for name in words["reasons"]} == set()
