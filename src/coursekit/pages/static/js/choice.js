@@ -20,10 +20,11 @@ function judged({ id, text }, mine, right, reasons) {
 
 function choiceSum(item, value) {
   const { option, reason } = item.key;
-  const chosen = value.option === option ? "You chose the stronger option." : "There is a stronger option than the one you chose.";
-  if (!(item.reasons || []).length) return chosen;
-  if (!value.reason) return `${chosen} You gave no reason, so it was not attempted.`;
-  return value.reason === reason ? `${chosen} Your reason carries it.` : `${chosen} Another reason carries it better.`;
+  const right = value.option === option;
+  if (!(item.reasons || []).length) return right ? "You chose the stronger option." : "Another option is stronger.";
+  if (!value.reason) return `${right ? "You chose the stronger option." : "Another option is stronger."} You gave no reason: not attempted.`;
+  if (value.reason === reason) return right ? "The stronger option, and the reason that carries it." : "You saw what matters; another option answers it better.";
+  return right ? "The stronger option; another reason carries it." : "Another option is stronger, and for another reason.";
 }
 
 views.choice = sheet({

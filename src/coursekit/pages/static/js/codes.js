@@ -61,8 +61,8 @@ function codesMenu({ vocabulary, codes, value = [], most = 2, change, say, legen
       type: "checkbox", class: "ck-chip-box", checked: named.includes(entry.code), "aria-describedby": about,
       "data-ck-key": `code-${entry.code}`, onchange: () => pick(entry, box), onfocus: () => show(entry),
     });
-    return h("label", { class: "ck-chip", onmouseenter: () => show(entry), onmouseleave: shown },
-      box, h("span", { class: "ck-chip-face" }, entry.name), h("span", { id: about, class: "ck-hidden" }, entry.definition));
+    return [h("label", { class: "ck-chip", onmouseenter: () => show(entry), onmouseleave: shown },
+      box, h("span", { class: "ck-chip-face" }, entry.name)), hidden(entry.definition, { id: about })];
   }
 
   shown();

@@ -48,8 +48,7 @@ function codingSum(counts, marked) {
   const said = [`Of ${amount(marked, "utterance", "utterances")} to be marked you found ${found === marked ? "all" : inWords(found)}`
     + (of("other name") ? `, ${inWords(of("other name"))} of them under another name.` : ".")];
   const alarms = of("false alarm");
-  said.push(alarms ? `${capital(amount(alarms, "mark was a false alarm", "marks were false alarms"))}: the line looks like a marker and is none.`
-    : "No false alarms.");
+  said.push(alarms ? `${capital(amount(alarms, "mark was a false alarm", "marks were false alarms"))}.` : "No false alarms.");
   if (of("open")) said.push(`${capital(inWords(of("open")))} not attempted.`);
   return said.join(" ");
 }

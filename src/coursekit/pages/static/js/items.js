@@ -46,6 +46,7 @@ const LONGEST_PAUSE = 5000; // ms that a change may wait while she goes on typin
 
 /**
  * The view of such an item. `kind` has
+ *   scene(item): what is read before answering and again beside the result, or undefined
  *   blank(item): the value before anything was answered
  *   ask(ctx, value, change): the elements to answer with; `change(value)` is called at each change, `change(value, true)` to keep it at once
  *   still(item, value): what a sealed item still lacks, in a sentence, or ""
@@ -101,15 +102,16 @@ function sheet(kind) {
     function draw() {
       shown = value;
       const given = value || kind.blank(ctx.item);
+      const scene = kind.scene ? kind.scene(ctx.item) : [];
       if (ctx.open && value && value.checked) {
         const [sum, ...rest] = kind.show(ctx, given);
-        host.replaceChildren(h("div", { class: "ck-answer" }, h("p", { class: "ck-result" }, sum), rest),
+        host.replaceChildren(...[scene, h("div", { class: "ck-answer" }, h("p", { class: "ck-result" }, sum), rest)].flat(3).filter(Boolean),
           h("div", { class: "ck-foot" }, button("Try again", again, { "data-ck-key": "again" })));
         return;
       }
       const foot = h("div", { class: "ck-foot" },
         ctx.open && kind.check ? button(kind.check, check, { class: "ck-main", "data-ck-key": "check" }) : null, note);
-      host.replaceChildren(...[kind.ask(ctx, given, change)].flat(3).filter(Boolean), foot);
+      host.replaceChildren(...[scene, kind.ask(ctx, given, change)].flat(3).filter(Boolean), foot);
       tellNote();
     }
 

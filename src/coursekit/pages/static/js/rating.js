@@ -42,16 +42,16 @@ function ratedScale(scale, mine, right, tolerance) {
 
 views.rating = sheet({
   check: "Check",
+  scene: (item) => ((item.scene || []).length ? h("div", { class: "ck-scene" }, item.scene.map(spoken)) : null),
   nothing: "Not attempted yet: set at least one scale first.",
   blank: () => ({ ratings: {} }),
   ask(ctx, value, change) {
     let ratings = { ...value.ratings };
-    return [(ctx.item.scene || []).length ? h("div", { class: "ck-scene" }, ctx.item.scene.map(spoken)) : null,
-      ctx.item.scales.map((scale) => scaleRow(scale, ratings[scale.id], (number) => {
-        if (ratings[scale.id] === number) return;
-        ratings = { ...ratings, [scale.id]: number };
-        change({ ratings });
-      }))];
+    return ctx.item.scales.map((scale) => scaleRow(scale, ratings[scale.id], (number) => {
+      if (ratings[scale.id] === number) return;
+      ratings = { ...ratings, [scale.id]: number };
+      change({ ratings });
+    }));
   },
   still(item, value) {
     const left = item.scales.filter((scale) => value.ratings[scale.id] === undefined).length;
@@ -66,11 +66,10 @@ views.rating = sheet({
     const close = rated.filter((scale) => Math.abs(value.ratings[scale.id] - values[scale.id]) <= tolerance).length;
     const sum = item.scales.length === 1 ? "Your rating beside ours:"
       : `${capital(inWords(close))} of ${amount(item.scales.length, "rating", "ratings")} close to ours.`;
-    return [sum, (item.scene || []).length ? h("div", { class: "ck-scene" }, item.scene.map(spoken)) : null,
-      item.scales.map((scale) => {
-        const [mark, track] = ratedScale(scale, value.ratings[scale.id], values[scale.id], tolerance);
-        return h("div", { class: "ck-scale" }, h("div", { class: "ck-scale-head" }, h("b", {}, scale.label), mark), track,
-          h("div", { class: "ck-ends" }, h("span", {}, scale.low.text), h("span", {}, scale.high.text)), why(reasons[scale.id]));
-      })];
+    return [sum, item.scales.map((scale) => {
+      const [mark, track] = ratedScale(scale, value.ratings[scale.id], values[scale.id], tolerance);
+      return h("div", { class: "ck-scale" }, h("div", { class: "ck-scale-head" }, h("b", {}, scale.label), mark), track,
+        h("div", { class: "ck-ends" }, h("span", {}, scale.low.text), h("span", {}, scale.high.text)), why(reasons[scale.id]));
+    })];
   },
 });

@@ -20,7 +20,7 @@ function naming(ctx, codes, change) {
     legend: "What does your reply do?", change(named) { tell(named); change(named); } }));
 }
 
-const scene = (item) => [item.context ? h("div", { class: "ck-context" }, markdown(item.context)) : null,
+const situation = (item) => [item.context ? h("div", { class: "ck-context" }, markdown(item.context)) : null,
   item.line ? h("div", { class: "ck-scene" }, spoken(item.line)) : null];
 
 function comparison(ctx, title, kind, { text, codes, why: reason }) {
@@ -30,14 +30,15 @@ function comparison(ctx, title, kind, { text, codes, why: reason }) {
 
 views.written = sheet({
   check: "Compare",
+  scene: situation,
   nothing: "Not attempted yet: write your reply first, then you will see two others beside it.",
   blank: () => ({ text: "" }),
   ask(ctx, value, change) {
     let now = { text: value.text, ...(value.codes ? { codes: value.codes } : {}) };
     const set = (part, atOnce) => { now = { ...now, ...part }; change(now, atOnce); };
-    return [scene(ctx.item),
-      textBox({ label: "Your reply, in the words you would say", value: now.text, rows: 4, key: "reply", change: (text) => set({ text }), leave: () => now.text !== value.text && change(now, true) }),
-      naming(ctx, now.codes || [], (codes) => set({ codes }))];
+    return [textBox({ label: "Your reply, in the words you would say", value: now.text, rows: 4, key: "reply",
+      change: (text) => set({ text }), leave: () => now.text !== value.text && change(now, true) }),
+    naming(ctx, now.codes || [], (codes) => set({ codes }))];
   },
   still: () => "",
   need: () => "",
@@ -45,7 +46,7 @@ views.written = sheet({
   show(ctx, value) {
     const { models, poor } = ctx.item.key;
     const codes = value.codes || [];
-    return ["Your words beside two others. What does each of them do to the client?", scene(ctx.item),
+    return ["Your words beside two others. What does each of them do to the client?",
       h("div", { class: "ck-compare" }, comparison(ctx, "Yours", "mine", { text: value.text, codes }),
         models.map((model) => comparison(ctx, "A reply that helps", "good", model)),
         poor.map((model) => comparison(ctx, "A reply that tempts, and does not help", "poor", model)))];
