@@ -156,6 +156,8 @@ def server_settings(folder: Path) -> dict[str, dict[str, Any]]:
         },
         "LabServerApp": {"extra_labextensions_path": [str(LABEXTENSIONS)], "log_level": "WARN"},
         "LabApp": {"extension_manager": "readonly"},
+        # Kernels of pages that were closed end after half an hour; a page that is open keeps its own.
+        "MappingKernelManager": {"cull_idle_timeout": 1800, "cull_interval": 300, "cull_connected": False},
         "KernelManager": {"transport_encryption": "auto"} if zmq.has("curve") else {},
     }
 

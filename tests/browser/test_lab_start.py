@@ -93,6 +93,7 @@ def test_a_page_comes_back_where_it_was_after_its_kernel_died(lab, open_in_lab):
     notebook.cells = [nbformat.v4.new_markdown_cell(prose), *notebook.cells, nbformat.v4.new_markdown_cell(prose)]
     lab.sign(path, notebook)
     page = open_in_lab("crash.ipynb")
+    assert page.locator(".jp-Notebook .jp-WindowedPanel-outer").evaluate("node => node.scrollTop") == 0
     ring(page)
     expect(page.get_by_text("saved 1")).to_be_visible()
     before = place(page)
