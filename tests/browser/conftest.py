@@ -10,7 +10,8 @@
 The server is what `coursekit start` starts, with settings, data and signatures of its own. A Lab page takes a few
 seconds to load: where several tests look at one page without disturbing each other, make a fixture of module scope with
 `lab.open(browser.new_context(), path)`. `page`, `context` and `browser` are those of pytest-playwright; for pages from
-`file://` use `page` alone. After each test that used `open_in_lab` all kernels are shut down.
+`file://` use `open_file`, with `site` or `sample_site` (site_fixture.py). After each test that used `open_in_lab` all
+kernels are shut down.
 """
 
 import json
@@ -32,6 +33,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from nbformat.sign import NotebookNotary
 from playwright.sync_api import BrowserContext, Page
+from site_fixture import open_file, sample_site, site  # noqa: F401  (fixtures)
 
 
 @pytest.fixture(scope="session")
@@ -160,7 +162,8 @@ def axe() -> Callable[..., list[str]]:
     """`axe(page, selector=None)`: the violations that axe-core finds, one line each; an empty list is a pass."""
 
     def violations(page: Page, selector: str | None = None) -> list[str]:
-        found = Axe().run(page, context=selector).response["violations"]
+        # Its rules for sound need what it would fetch by itself, and exported pages let nothing be fetched.
+        found = Axe().run(page, context=selector, options={"preload": False}).response["violations"]
         return [f"{fault['id']}: {fault['help']}: {node['html'][:200]}" for fault in found for node in fault["nodes"]]
 
     return violations

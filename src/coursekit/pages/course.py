@@ -28,13 +28,10 @@ class Course:
     @cached_property
     def notebooks(self) -> dict[str, Path]:
         """The notebooks by place, lessons first, in the order of the modules."""
-        folders = {"course": self.root / "course", "exercises": self.root / "exercises", "solutions": self.solutions}
-        return {
-            f"{folder}/{path.stem}": path
-            for folder, where in folders.items()
-            if where
-            for path in sorted(where.glob("*.ipynb"))
-        }
+        found = {"course": self.root.glob("course/*.ipynb"), "exercises": self.root.glob("exercises/*.ipynb")}
+        if self.solutions:
+            found["solutions"] = self.solutions.glob("[0-9]*.ipynb")  # not the instructor's own notebook
+        return {f"{folder}/{path.stem}": path for folder, paths in found.items() for path in sorted(paths)}
 
     def place(self, notebook: Path) -> str:
         """The place of a notebook file. Raises NoPlace."""

@@ -92,7 +92,7 @@ Resolve = Callable[[str], str]
 """From the address in the Markdown to the one on the page. Raises Refused."""
 
 
-def render(source: str, link: Resolve = str, image: Resolve = str) -> Prose:
+def render(source: str, link: Resolve, image: Resolve) -> Prose:
     """The Markdown of one cell as HTML. Never raises for what stands in it: see `Prose.problems`."""
     prose = Prose()
     tokens = _MARKDOWN.parse(source)
@@ -105,6 +105,11 @@ def render(source: str, link: Resolve = str, image: Resolve = str) -> Prose:
     prose.first_paragraph = next(_paragraphs(tokens), "")
     prose.html = _MARKDOWN.renderer.render(_with_dialogue(tokens), _MARKDOWN.options, {})
     return prose
+
+
+def curly(text: str) -> str:
+    """Plain text with the apostrophes of print, as `render` sets them."""
+    return re.sub(r"(?<=\w)'", "’", text)
 
 
 def mathml(latex: str, display: bool = False) -> str:
@@ -316,6 +321,7 @@ _MARKDOWN = (
     .enable(["table", "strikethrough", "smartquotes"])
     .use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True)
 )
+_MARKDOWN.validateLink = lambda url: True  # type: ignore[method-assign]  # `link` and `image` decide
 # The plug-in sets rules of its own, which would win over the renderer's methods.
 _MARKDOWN.renderer.rules.update(  # type: ignore[attr-defined]
     {name: getattr(_MARKDOWN.renderer, name) for name in ("math_inline", "math_inline_double", "math_block")}

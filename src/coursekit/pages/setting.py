@@ -15,6 +15,7 @@ import nbformat
 from coursekit import content
 from coursekit.exercises.items import Item, ItemFaults
 from coursekit.exercises.notebooks import HINT_TAG, Call, calls, foreign
+from coursekit.exercises.solutions import DROPPED
 from coursekit.pages import outputs, prose
 from coursekit.pages.assets import vocabulary
 from coursekit.pages.course import Course
@@ -29,7 +30,7 @@ from coursekit.roleplay.script import ScriptFaults
 WORDS_A_MINUTE, MINUTES_AN_ITEM = 200, 3
 
 _HOST = """<section class="ck-host" data-ck="{}"><h3>{}</h3>{}
-<noscript><p><em>Scripts are switched off here. Allow them for this page to take part.</em></p></noscript></section>"""
+<p class="page-unscripted"><em>Scripts are switched off here. Allow them for this page to take part.</em></p></section>"""
 _PANEL = '<section class="ck-host" data-ck="hand-in"></section>'
 
 
@@ -62,17 +63,22 @@ class _Setting:
         parts = []
         self.cited = cited_ids("\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown"))
         for self.cell, cell in enumerate(notebook.cells, 1):
-            if HINT_TAG in cell.metadata.get("tags", []):
+            tags = cell.metadata.get("tags", [])
+            if HINT_TAG in tags:
                 continue
             try:
-                parts.append(self._prose(cell) if cell.cell_type == "markdown" else self._code(cell))
+                part = self._prose(cell) if cell.cell_type == "markdown" else self._code(cell)
             except Refused as refused:
                 self._fault(refused)
+                continue
+            parts.append(
+                f'<div class="page-note page-prose">{part}</div>' if part and set(tags) & set(DROPPED) else part
+            )
         self.cell = 0
         self._check_headings()
         if self.faults:
             raise PageFaults(self.faults)
-        if self.hosts and _PANEL not in parts and self.page.part != "solution":
+        if self.hosts and self.page.part != "solution" and not any(_PANEL in part for part in parts):
             parts.append(_PANEL)
         self.page.body = "\n".join(part for part in parts if part)
         self.page.data = self._data()
@@ -101,16 +107,17 @@ class _Setting:
     # Prose
 
     def _prose(self, cell: Any) -> str:
-        attachments = cell.get("attachments", {})
-        done = prose.render(
-            cell.source, self._link, lambda address: outputs.picture(address, self.file.parent, attachments)
-        )
-        for problem in done.problems:
-            self._fault(problem)
+        done = self._rendered(cell.source, cell.get("attachments", {}))
         self.page.headings += done.headings
         if self.page.headings and not self.page.lead:
             self.page.lead = done.first_paragraph
         return done.html
+
+    def _rendered(self, source: str, attachments: Any) -> prose.Prose:
+        done = prose.render(source, self._link, lambda address: outputs.picture(address, self.file.parent, attachments))
+        for problem in done.problems:
+            self._fault(problem)
+        return done
 
     def _link(self, address: str) -> str:
         """Links within the course lead to its pages, links elsewhere stay as they are, others are refused."""
@@ -189,7 +196,7 @@ class _Setting:
                 self.references = references_html(row for row in self.cited if row in evidence())
                 return self.references
             case "submit":
-                return _PANEL
+                return _PANEL if self.page.part != "solution" else ""
             case _ if named != self.page.name:  # lesson(…) or exercise(…), which names the notebook
                 raise Refused(f"{call.verb}({named!r})", f"{call.verb}({self.page.name!r}), the name of this file")
         return ""
@@ -210,8 +217,18 @@ class _Setting:
             self.faults.append(faults)
         except FileNotFoundError as error:
             script = Path(str(error.filename)).name
-            raise Refused(f"the role-play {name!r}, and no script {script} in course/roleplays", "it, or another name") from None
-        return _HOST.format(item.id, html.escape(item.title), prose.render(item.prompt).html)
+            raise Refused(
+                f"the role-play {name!r}, and no script {script} in course/roleplays", "it, or another name"
+            ) from None
+        return self._step_down() + _HOST.format(
+            item.id, html.escape(prose.curly(item.title)), self._rendered(item.prompt, {}).html
+        )
+
+    def _step_down(self) -> str:
+        """Items have headings of the third level: where none of the second came before, one that is only heard."""
+        if len(self.hosts) > 1 or any(heading.level > 1 for heading in self.page.headings):
+            return ""
+        return '<h2 class="page-hidden">To answer</h2>\n'
 
     @cached_property
     def _items(self) -> list[Item] | None:
@@ -235,4 +252,5 @@ def _figure(name: str) -> str:
         drawn = figure(name)
     except KeyError as error:
         raise Refused(f"the figure {name!r}", f"a figure that there is. {error.args[0]}") from None
-    return f'<figure class="page-figure">{drawn.svg}<figcaption>{html.escape(drawn.caption)}</figcaption></figure>'
+    caption = html.escape(prose.curly(drawn.caption))
+    return f'<figure class="page-figure">{drawn.svg}<figcaption>{caption}</figcaption></figure>'

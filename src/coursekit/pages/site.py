@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,54 +24,51 @@ class SiteRefused(Exception):
 
 @dataclass(frozen=True)
 class Site:
-    """What was written: its folder, and its files in the order of writing, as paths within it."""
+    """What was written: the folder, and the places of its pages."""
 
     folder: Path
-    files: tuple[str, ...]
+    pages: tuple[str, ...]
 
 
-def export(course: Course, out: Path, progress: Callable[[str, int, int], None] = lambda name, done, of: None) -> Site:
+def export(course: Course, out: Path, places: Iterable[str] | None = None) -> Site:
     """Writes the site of `course` to the folder `out`, all or nothing; an older site there is replaced.
 
-    `progress` is told each page, how many are done, and of how many. Raises PageFaults with the faults of all
-    notebooks, CallsOut, and SiteRefused where `out` is something else or cannot be written.
+    `places` are the notebooks to read, by default all of the course: whoever shows progress watches them go by. Raises
+    PageFaults with the faults of all notebooks, CallsOut, and SiteRefused where `out` is something else or cannot be
+    written.
     """
     out = out.expanduser().resolve()
     _refuse_to_overwrite(out)
-    files = _pages(course, progress) | press.shared_files()
+    if not course.notebooks:
+        raise SiteRefused(f"There are no notebooks in {course.root}: no course/*.ipynb and no exercises/*.ipynb.")
+    pages = _read(course, course.notebooks if places is None else places)
+    files = {"index.html": press.index(_modules(pages), press.shared(""))}
+    for place, page in pages.items():
+        files[f"{place}.html"] = press.page(page, press.shared("../"), site=True, **_around(page, pages))
+    files |= press.shared_files()
     files[LISTING] = json.dumps({"made by": press.GENERATOR, "files": sorted(files)}, indent=1) + "\n"
     try:
         _put(files, out)
     except OSError as error:
-        raise SiteRefused(
-            f"{error.filename or out} cannot be written ({error.strerror}). Name another folder: --out FOLDER"
-        ) from error
-    return Site(out, tuple(files))
+        where = error.filename or out
+        raise SiteRefused(f"{where} cannot be written ({error.strerror}). Name another folder: --out FOLDER") from error
+    return Site(out, tuple(pages))
 
 
 # Pages
 
 
-def _pages(course: Course, progress: Callable[[str, int, int], None]) -> dict[str, str]:
-    if not course.notebooks:
-        raise SiteRefused(
-            f"There are no notebooks in {course.root}: it has no course/*.ipynb and no exercises/*.ipynb."
-        )
+def _read(course: Course, places: Iterable[str]) -> dict[str, Page]:
     pages: dict[str, Page] = {}
-    faults: list[Any] = []
-    for done, (place, file) in enumerate(course.notebooks.items()):
-        progress(place, done, len(course.notebooks))
+    faults: list[str] = []
+    for place in places:
         try:
-            pages[place] = read_page(file, course)
+            pages[place] = read_page(course.notebooks[place], course)
         except PageFaults as found:
             faults += found.faults
-    progress("", len(course.notebooks), len(course.notebooks))
     if faults:
         raise PageFaults(faults)
-    printed = {"index.html": press.index(_modules(pages), press.shared(""))}
-    for place, page in pages.items():
-        printed[f"{place}.html"] = press.page(page, press.shared("../"), site=True, **_around(page, pages))
-    return printed
+    return pages
 
 
 def _modules(pages: dict[str, Page]) -> list[dict[str, Page | None]]:

@@ -2,6 +2,7 @@
 (function () {
   "use strict";
   const root = document.documentElement;
+  root.dataset.scripts = "on";
   const key = "coursekit/theme";
   const attempt = (f) => { try { return f(); } catch { return null; } };
   const remembered = attempt(() => localStorage.getItem(key));
