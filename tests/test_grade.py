@@ -131,6 +131,15 @@ def test_each_trainee_has_one_page(graded):
     assert len(pages) == summary.pages == 17
 
 
+def test_a_trainee_who_changed_her_name_has_one_page_under_the_new_one(keys, tmp_path):
+    text = cohort.act("06-e6", {"text": "I talk faster."})
+    for names in (["Mia"], ["Mia", "Mia Kern"]):
+        (tmp_path / "a.coursekit").write_bytes(a_file(text, *(cohort.act("name", name) for name in names)))
+        run(keys, tmp_path / "graded", tmp_path / "a.coursekit")
+    pages = [path.name for path in (tmp_path / "graded" / "feedback").iterdir()]
+    assert pages == ["Mia-Kern-9f2c41d07ab35e18.html"]
+
+
 def snapshot(out):
     return {path.relative_to(out): path.read_bytes() for path in out.rglob("*.*") if path.suffix in (".html", ".csv")}
 

@@ -98,7 +98,7 @@ def assess(content: bytes, keys: Keys) -> Assessment:
     notebook = _notebook(answers, keys, problems)
     assessment = Assessment(
         sha256=digest,
-        trainee=answers.header.trainee if answers.header else f"unknown-{digest[:8]}",
+        trainee=answers.header.trainee if answers.header else f"unknown_{digest[:12]}",
         names=_names(answers),
         notebook=notebook,
         release=answers.header.release if answers.header else 0,

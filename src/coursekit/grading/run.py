@@ -7,7 +7,8 @@ loses nothing.
 """
 
 import os
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +17,14 @@ from coursekit.grading.assessment import Assessment, Play, Result, assess
 from coursekit.grading.gradebook import Gradebook, Kept, Submission, Trainee
 from coursekit.grading.keys import Keys
 from coursekit.grading.submissions import Entry, PassedOver, Refused, entries
-from coursekit.grading.tables import Writer, table, write_for_a_person, write_grades
+from coursekit.grading.tables import (
+    FOR_A_PERSON,
+    Writer,
+    heads_of_grades,
+    row_of_grades,
+    rows_for_a_person,
+    table,
+)
 
 Page = Callable[[str | None, list[Assessment]], str]
 """Makes a trainee's feedback page from the name and the submissions that count."""
@@ -70,20 +78,16 @@ def grade(
     paths = list(paths)
     skip = [out, *([book.file] if book.file else [])]
     out.mkdir(parents=True, exist_ok=True)
-    summary, met = Summary(), dict[str, None]()
+    summary, met = Summary(), set[str]()
     total = sum(1 for _ in entries(paths, skip))
     with table(out / "files.csv") as rows:
         rows.writerow(["File", "Outcome", "Reason", "Trainee id"])
         for done, entry in enumerate(entries(paths, skip), 1):
             trainee = _take(entry, keys, book, summary, rows)
             if trainee:
-                met[trainee] = None
+                met.add(trainee)
             tell("Grading", done, max(done, total))
-    if page:
-        _pages(book, keys, met, out / "feedback", page, tell)
-        summary.pages = len(met)
-    write_grades(book, out / "grades.csv")
-    summary.waiting = write_for_a_person(book, out / "needs-a-person.csv")
+    _hand_back(book, keys, met, out, page, summary, tell)
     return summary
 
 
@@ -181,20 +185,39 @@ def _play_row(play: Play) -> dict[str, object]:
     }
 
 
-def _pages(book: Gradebook, keys: Keys, met: Iterable[str], folder: Path, page: Page, tell: Progress) -> None:
-    """Write a page for each trainee of this run, made from the submissions that count now."""
+def _hand_back(
+    book: Gradebook, keys: Keys, met: Container[str], out: Path, page: Page | None, summary: Summary, tell: Progress
+) -> None:
+    """Write the tables of the whole gradebook, and a page for each trainee of this run."""
+    columns, trainees = list(book.items()), book.trainees()
+    older = defaultdict[str, set[str]](set)
+    for path in (out / "feedback").glob("*-*.html"):
+        older[path.stem.rsplit("-", 1)[1]].add(path.name)
+    with table(out / "grades.csv") as grades, table(out / "needs-a-person.csv") as needs:
+        grades.writerow(heads_of_grades(columns))
+        needs.writerow(FOR_A_PERSON)
+        for done, trainee in enumerate(trainees, 1):
+            hand_ins = book.hand_ins(trainee.id)
+            grades.writerow(row_of_grades(columns, trainee, hand_ins))
+            for row in rows_for_a_person(trainee, hand_ins):
+                needs.writerow(row)
+                summary.waiting += 1
+            if page and trainee.id in met:
+                counting = [assess(one.content, keys) for one in hand_ins if one.counts]
+                _write_page(out / "feedback", trainee, page(trainee.name, counting), older[trainee.id])
+                summary.pages += 1
+            tell("Handing back", done, len(trainees))
+
+
+def _write_page(folder: Path, trainee: Trainee, text: str, older: set[str]) -> None:
+    """Put a page where an older one was, and take away those that have an older name of the trainee's."""
     folder.mkdir(exist_ok=True)
-    of_this_run = set(met)
-    for done, trainee in enumerate((one for one in book.trainees() if one.id in of_this_run), 1):
-        counting = [one for one in book.hand_ins(trainee.id) if one.counts]
-        path = folder / page_name(trainee)
-        part = path.with_name(f".{path.name}.part")
-        part.write_text(page(trainee.name, [assess(one.content, keys) for one in counting]), encoding="utf-8")
-        os.replace(part, path)
-        for older in folder.glob(f"*-{trainee.id}.html"):
-            if older.name != path.name:  # the trainee had another name
-                older.unlink()
-        tell("Feedback pages", done, len(of_this_run))
+    path = folder / page_name(trainee)
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8")
+    os.replace(part, path)
+    for name in older - {path.name}:
+        (folder / name).unlink(missing_ok=True)
 
 
 def page_name(trainee: Trainee) -> str:

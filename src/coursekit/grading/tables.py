@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from coursekit.grading.assessment import as_text
-from coursekit.grading.gradebook import Gradebook, Submission, Trainee
+from coursekit.grading.gradebook import Submission, Trainee
 
 Column = tuple[str, str, str, str, int]
 """Part, notebook, item, kind, points."""
@@ -20,30 +20,27 @@ class Writer(Protocol):
     def writerow(self, row: list[Any], /) -> Any: ...
 
 
-def write_grades(book: Gradebook, path: Path) -> None:
-    """One row for each trainee in the gradebook: every item, totals of what was scored, how much was answered, the plays."""
-    columns = list(book.items())
-    with table(path) as rows:
-        rows.writerow(["Name", "Trainee id", *_titles(columns), "Total scored", "Total out of"])
-        for trainee in book.trainees():
-            counting = {(one.part, one.notebook): one for one in book.hand_ins(trainee.id) if one.counts}
-            rows.writerow([trainee.name or "", trainee.id, *_cells(columns, counting), *_sums(list(counting.values()))])
+FOR_A_PERSON = ["Name", "Trainee id", "Part", "Notebook", "Item", "Reason", "Text", "File"]
+"""The heads of needs-a-person.csv."""
 
 
-def write_for_a_person(book: Gradebook, path: Path) -> int:
-    """Everything that a person must look at, with the reason and the text. Returns the number of rows."""
-    count = 0
-    with table(path) as rows:
-        rows.writerow(["Name", "Trainee id", "Part", "Notebook", "Item", "Reason", "Text", "File"])
-        for trainee in book.trainees():
-            hand_ins = book.hand_ins(trainee.id)
-            since = {(one.part, one.notebook): one.received for one in hand_ins if one.counts}
-            for one in hand_ins:
-                late = one.damaged and one.received >= since[one.part, one.notebook]
-                for row in _for_a_person(trainee, one) if one.counts or late else ():
-                    rows.writerow(row)
-                    count += 1
-    return count
+def heads_of_grades(columns: list[Column]) -> list[str]:
+    """The heads of grades.csv."""
+    return ["Name", "Trainee id", *_titles(columns), "Total scored", "Total out of"]
+
+
+def row_of_grades(columns: list[Column], trainee: Trainee, hand_ins: list[Submission]) -> list[Any]:
+    """A trainee's row: every item, totals of what was scored, how much was answered, the plays."""
+    counting = {(one.part, one.notebook): one for one in hand_ins if one.counts}
+    return [trainee.name or "", trainee.id, *_cells(columns, counting), *_sums(list(counting.values()))]
+
+
+def rows_for_a_person(trainee: Trainee, hand_ins: list[Submission]) -> Iterator[list[Any]]:
+    """Everything of a trainee's that a person must look at, with the reason and the text."""
+    since = {(one.part, one.notebook): one.received for one in hand_ins if one.counts}
+    for one in hand_ins:
+        if one.counts or (one.damaged and one.received >= since[one.part, one.notebook]):
+            yield from _for_a_person(trainee, one)
 
 
 def _for_a_person(trainee: Trainee, one: Submission) -> Iterator[list[Any]]:
