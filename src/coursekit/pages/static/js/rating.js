@@ -65,7 +65,7 @@ views.rating = sheet({
     const rated = item.scales.filter((scale) => value.ratings[scale.id] !== undefined);
     const close = rated.filter((scale) => Math.abs(value.ratings[scale.id] - values[scale.id]) <= tolerance).length;
     const sum = item.scales.length === 1 ? "Your rating beside ours:"
-      : `${capital(inWords(close))} of ${amount(item.scales.length, "rating", "ratings")} close to ours.`;
+      : `${close ? capital(inWords(close)) : "None"} of ${inWords(item.scales.length)} ratings close to ours.`;
     return [sum, item.scales.map((scale) => {
       const [mark, track] = ratedScale(scale, value.ratings[scale.id], values[scale.id], tolerance);
       return h("div", { class: "ck-scale" }, h("div", { class: "ck-scale-head" }, h("b", {}, scale.label), mark), track,
