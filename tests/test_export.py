@@ -70,8 +70,15 @@ def test_the_data_of_a_lesson_have_the_keys_and_the_scripts_of_its_items(written
     assert place == {"course": "therapeutic-relationship", "part": "lesson", "notebook": NOTEBOOK, "release": 0}
     assert list(data["items"]) == ["06-l1", "06-l7"]
     assert data["items"]["06-l1"]["key"]["option"] == "b"
-    assert data["items"]["06-l7"]["roleplay"]["client"] == "Maya"
-    assert data["vocabulary"]["OWN"]["name"] == "owns their part"
+    assert data["items"]["06-l7"]["script"] == "the-clock"
+
+
+def test_a_role_play_and_the_codebook_are_files_that_pages_share(written):
+    roleplay = text_of(written / "assets/roleplays/the-clock.js")
+    assert roleplay.startswith('(window.ckShared = window.ckShared || {})["roleplays/the-clock"] = {')
+    assert '"client":"Maya"' in roleplay
+    assert '"name":"owns their part"' in text_of(written / "assets/course.js")
+    assert "roleplays/the-clock.js" in text_of(written / LESSON_PAGE)
 
 
 def test_the_data_of_an_exercise_have_its_release_and_no_keys(written):
@@ -241,12 +248,12 @@ def test_stored_outputs_that_would_be_dead_or_call_out_are_refused(course, data)
 
 
 def test_no_page_asks_for_anything_but_the_sites_own_files(written):
-    own = {"assets/course.css", "assets/course.js", "assets/theme.js"}
+    own = {"assets/course.css", "assets/course.js", "assets/theme.js", "assets/roleplays/the-clock.js"}
     for path in written.rglob("*.html"):
         asked = {
             (path.parent / address).resolve().relative_to(written).as_posix() for address in asked_for(text_of(path))
         }
-        assert asked == (own - {"assets/course.js"} if path.name == "index.html" else own)
+        assert asked == ({"assets/course.css", "assets/theme.js"} if path.name == "index.html" else own)
     assert asked_for(f"<style>{text_of(written / 'assets/course.css')}</style>") == []
 
 
@@ -378,7 +385,7 @@ def test_nbconvert_writes_one_page_with_everything_in_it(course, tmp_path):
     page = text_of(tmp_path / f"{NOTEBOOK}.html")
     assert asked_for(page) == []
     assert page.count("<script>") == 2 and "<style>" in page
-    assert list(data_of(page)["items"]) == ["06-l1", "06-l7"]
+    assert data_of(page)["items"]["06-l7"]["roleplay"]["client"] == "Maya"
 
 
 def test_nbconvert_is_told_the_faults(course):

@@ -61,6 +61,21 @@ class Page:
         return found[0] if found else ""
 
     @property
-    def json(self) -> str:
+    def roleplays(self) -> dict[str, dict[str, Any]]:
+        """The role-plays on the page, by the names of their scripts."""
+        items = self.data.get("items", {}).values()
+        return {item["script"]: item["roleplay"] for item in items if "roleplay" in item}
+
+    def json(self, with_roleplays: bool) -> str:
         """`data` written so that nothing in it can end the <script> that it stands in."""
-        return json.dumps(self.data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+        left_out = () if with_roleplays else ("roleplay",)
+        items = {
+            id: {name: value for name, value in item.items() if name not in left_out}
+            for id, item in self.data["items"].items()
+        }
+        return as_json(self.data | {"items": items})
+
+
+def as_json(value: Any) -> str:
+    """JSON that may stand in a <script>."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,12 +14,13 @@ from markupsafe import Markup
 
 from coursekit import __version__
 from coursekit.pages import assets
-from coursekit.pages.document import Page
+from coursekit.pages.document import Page, as_json
 from coursekit.pages.offline import asked_for
 
 COURSE_TITLE = "The therapeutic relationship"
 GENERATOR = "coursekit"
 SCRIPT, STYLE, THEME = "assets/course.js", "assets/course.css", "assets/theme.js"
+ROLEPLAY = "assets/roleplays/{}.js"
 """The files that the pages of a site share."""
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -38,6 +40,11 @@ class Files:
     policy: str
     own: tuple[str, ...] = ()
 
+    @property
+    def inlined(self) -> bool:
+        """Whether all is in the page itself."""
+        return not self.own
+
 
 def page(page: Page, files: Files, **around: Any) -> str:
     """The whole page as HTML. `around`: whether in a `site`, and the pages `previous`, `next`, `partner`.
@@ -47,7 +54,16 @@ def page(page: Page, files: Files, **around: Any) -> str:
     around = {"site": False, "previous": None, "next": None, "partner": None} | around
     kicker = f"{_KICKERS[page.part]} {page.number.lstrip('0') or page.number}".strip()
     contents = [heading for heading in page.headings if heading.level == 2]
-    return _printed("page.html", files, page.place, page=page, kicker=kicker, contents=contents, **around)
+    return _printed(
+        "page.html",
+        files,
+        page.place,
+        page=page,
+        kicker=kicker,
+        contents=contents,
+        data=page.json(files.inlined),
+        **around,
+    )
 
 
 def index(modules: list[dict[str, Page | None]], files: Files) -> str:
@@ -55,12 +71,12 @@ def index(modules: list[dict[str, Page | None]], files: Files) -> str:
     return _printed("index.html", files, "index.html", modules=modules)
 
 
-def shared(up: str) -> Files:
-    """Style and script from the site's own files; `up` is the way there, "" or "../"."""
-    own = (up + STYLE, up + THEME, up + SCRIPT)
-    head = Markup('<link rel="stylesheet" href="{}">\n<script src="{}"></script>').format(*own[:2])
-    foot = Markup('<script src="{}"></script>').format(own[2])
-    return Files(head, foot, _policy("'self' file:", "'self' file:"), own)
+def shared(up: str, roleplays: Iterable[str] = ()) -> Files:
+    """Style, script and the scripts of role-plays from the site's own files; `up` is the way there, "" or "../"."""
+    scripts = [up + SCRIPT if name is None else up + ROLEPLAY.format(name) for name in (*roleplays, None)]
+    head = Markup('<link rel="stylesheet" href="{}">\n<script src="{}"></script>').format(up + STYLE, up + THEME)
+    foot = Markup("\n").join(Markup('<script src="{}"></script>').format(script) for script in scripts)
+    return Files(head, foot, _policy("'self' file:", "'self' file:"), (up + STYLE, up + THEME, *scripts))
 
 
 def inlined() -> Files:
@@ -70,15 +86,21 @@ def inlined() -> Files:
     return Files(head, foot, _policy(f"{_digest(theme())} {_digest(script())}", ""))
 
 
-def shared_files() -> dict[str, str]:
-    """The files that `shared` names, with their text."""
-    return {SCRIPT: script(), STYLE: style(), THEME: theme()}
+def shared_files(pages: Iterable[Page]) -> dict[str, str]:
+    """The files that `shared` names, for these pages, with their text."""
+    roleplays = {name: script for page in pages for name, script in page.roleplays.items()}
+    files = {ROLEPLAY.format(name): _put_into_shared(f"roleplays/{name}", script) for name, script in roleplays.items()}
+    return {SCRIPT: script(), STYLE: style(), THEME: theme()} | files
+
+
+def _put_into_shared(name: str, value: Any) -> str:
+    return f"(window.ckShared = window.ckShared || {{}})[{as_json(name)}] = {as_json(value)};\n"
 
 
 @cache
 def script() -> str:
-    """The classic script of all views, which starts them on a page."""
-    return _fit_for_script(assets.classic())
+    """The classic script of all views, which starts them on a page, with the codebook that they name replies by."""
+    return _fit_for_script(_put_into_shared("codebook", assets.vocabulary()) + assets.classic())
 
 
 @cache

@@ -17,7 +17,6 @@ from coursekit.exercises.items import Item, ItemFaults
 from coursekit.exercises.notebooks import HINT_TAG, Call, calls, foreign
 from coursekit.exercises.solutions import DROPPED
 from coursekit.pages import outputs, prose
-from coursekit.pages.assets import vocabulary
 from coursekit.pages.course import Course
 from coursekit.pages.document import Fault, Page, PageFaults
 from coursekit.pages.evidence import evidence
@@ -95,7 +94,6 @@ class _Setting:
             "notebook": self.page.name,
             "release": self.course.release(self.page.place),
             "items": self.hosts,
-            "vocabulary": vocabulary() if self.hosts else {},
         }
 
     def _minutes(self, notebook: Any) -> int:

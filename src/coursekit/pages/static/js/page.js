@@ -52,14 +52,17 @@ function bootPage() {
   const source = document.getElementById("ck-data");
   if (!source) return;
   const data = JSON.parse(source.textContent);
+  const shared = window.ckShared || {};
+  const vocabulary = data.vocabulary || shared.codebook;
   const store = new Store(data);
   document.querySelectorAll(".ck-host[data-ck]").forEach((el) => {
     const id = el.getAttribute("data-ck");
     const isPanel = id === "hand-in";
     const item = isPanel ? panelItem(data.part) : data.items[id];
-    if (!item) return;
+    if (item && item.kind === "roleplay") item.roleplay = item.roleplay || shared[`roleplays/${item.script}`];
+    if (!item || (item.kind === "roleplay" && !item.roleplay)) return; // what stands there stays
     el.id = el.id || `ck-${id}`;
-    render({ el, model: isPanel ? new PanelModel(store, item, data.vocabulary, data.items) : new LocalModel(store, item, data.vocabulary) });
+    render({ el, model: isPanel ? new PanelModel(store, item, vocabulary, data.items) : new LocalModel(store, item, vocabulary) });
   });
 }
 

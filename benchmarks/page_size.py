@@ -1,0 +1,81 @@
+"""How large exported pages are: each page, what of it is figures and items, and the files that pages share.
+
+    python benchmarks/page_size.py
+
+Limits: an exported lesson without its figures 80 kB, the shared files 100 kB when compressed (gzip, as a web server sends them).
+"""
+
+import gzip
+import re
+import sys
+
+from rich.console import Console
+from rich.table import Table
+
+from coursekit import content
+from coursekit.pages import press
+from coursekit.pages.course import Course
+from coursekit.pages.document import Page, as_json
+from coursekit.pages.setting import read_page
+
+PAGE, SHARED = 80_000, 100_000  # bytes
+
+
+def parts(page: Page) -> dict[str, int]:
+    """The bytes of a page of the site, of its figures and items, and of the role-plays it shares with other pages."""
+    text = press.page(page, press.shared("../", page.roleplays), site=True)
+    whole = len(text.encode())
+    figures = sum(len(figure.encode()) for figure in re.findall(r"<figure.*?</figure>", text, re.DOTALL))
+    roleplays = sum(len(as_json(roleplay).encode()) for roleplay in page.roleplays.values())
+    items = len(as_json(page.data["items"]).encode()) - roleplays
+    packed = len(gzip.compress(text.encode(), 9))
+    return {
+        "whole": whole,
+        "figures": figures,
+        "without": whole - figures,
+        "items": items,
+        "packed": packed,
+        "roleplays": roleplays,
+    }
+
+
+def kilo(size: int) -> str:
+    return f"{size / 1000:.1f}"
+
+
+def main() -> int:
+    course = Course(content.root())
+    pages = {place: read_page(file, course) for place, file in course.notebooks.items()}
+    console = Console(width=120)
+    table = Table(
+        "page",
+        "whole",
+        "figures",
+        "without figures",
+        "of that items",
+        "compressed",
+        "its role-plays",
+        title="Pages, kB",
+    )
+    over = []
+    for place, page in pages.items():
+        size = parts(page)
+        table.add_row(
+            place, *(kilo(size[name]) for name in ("whole", "figures", "without", "items", "packed", "roleplays"))
+        )
+        if size["without"] > PAGE:
+            over.append(f"{place}: {kilo(size['without'])} kB without figures, and {kilo(PAGE)} kB are the limit.")
+    console.print(table)
+    shared = {name: text.encode() for name, text in press.shared_files(pages.values()).items()}
+    packed = {name: len(gzip.compress(text, 9)) for name, text in shared.items()}
+    for name, text in shared.items():
+        console.print(f"{name}: {kilo(len(text))} kB, compressed {kilo(packed[name])} kB")
+    console.print(f"Shared files compressed: {kilo(sum(packed.values()))} kB of at most {kilo(SHARED)} kB")
+    if sum(packed.values()) > SHARED:
+        over.append("The shared files are over their limit.")
+    console.print("\n".join(over) or "All within the limits.")
+    return bool(over)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
