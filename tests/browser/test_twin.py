@@ -1,28 +1,26 @@
 """rules.js is the twin of client.py, session.py and scoring.py: the same plays, step by step, in the browser and in Python."""
 
 import json
-import re
 from dataclasses import asdict
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from sample_roleplay import sample
 
 from coursekit.codebook import MARKERS
-from coursekit.content import course
 from coursekit.pages import assets
 from coursekit.roleplay import client as model
 from coursekit.roleplay.bots import CODER
 from coursekit.roleplay.scoring import score
-from coursekit.roleplay.script import Otherwise, Passage, Reply, RolePlay, Scene, Speech, parse_script, read_script
+from coursekit.roleplay.script import Otherwise, Passage, Reply, RolePlay, Scene, Speech
 from coursekit.roleplay.session import Session, replay_what_can_be
+from examples import course_roleplays, example
 
 STEPS = 50_000
 CHUNK = 60  # plays sent at once
 CODES = model.model()["codes"]
 FLAGS = (None, None, "withdrawal", "confrontation")
-DOCS = Path(__file__).parents[2] / "docs" / "writing-role-plays.md"
 
 TWIN = """
 (sent) => {
@@ -50,10 +48,7 @@ def twin(page):
 
 
 def written_roleplays() -> list[RolePlay]:
-    example = re.search(r"^```markdown\n(.*?)^```$", DOCS.read_text("utf-8"), re.S | re.M)
-    assert example
-    scripts = sorted((course() / "roleplays").glob("*.md"))
-    return [parse_script(example[1], "half-past-six", DOCS.name), *map(read_script, scripts)]
+    return [example(), sample(), *course_roleplays().values()]
 
 
 def generated(rng: Random, number: int) -> RolePlay:
@@ -122,10 +117,10 @@ def play(roleplay: RolePlay, rng: Random) -> list[dict[str, Any]]:
 
 SPOILS: list[Any] = [
     {"turn": 99}, {"turn": None}, {"scene": "nowhere"}, {"scene": "constructor"}, {"flag": "rupture"}, {"flag": 3}, {"flag": None},
-    {"reply": 0}, {"reply": 7}, {"reply": 1.5}, {"reply": "1"}, {"text": ""}, {"text": "\x1c\u2003"}, {"text": "\ufeff"}, {"text": 5},
-    {"codes": []}, {"codes": ["OWN", "OWN"]}, {"codes": ["own"]}, {"codes": ["OPEN", "REFL", "VALID"]}, {"codes": "OPEN"},
-    {"by": ""}, {"by": " \t"}, {"by": "script"}, {"by": None}, {"self": 101}, {"self": -1}, {"self": None}, {"self": True},
-    {"self": 50}, {"again": 99}, {"again": True}, {"again": None}, {"again": 1}, "delete", "not a turn", "missing",
+    {"reply": 0}, {"reply": 7}, {"reply": 1.5}, {"reply": "1"}, {"text": ""}, {"text": "\x1c\u2003"}, {"text": "\ufeff"},
+    {"text": 5}, {"codes": []}, {"codes": ["OWN", "OWN"]}, {"codes": ["own"]}, {"codes": ["OPEN", "REFL", "VALID"]},
+    {"codes": "OPEN"}, {"by": ""}, {"by": " \t"}, {"by": "script"}, {"by": None}, {"self": 101}, {"self": -1}, {"self": None},
+    {"self": True}, {"self": 50}, {"again": 99}, {"again": True}, {"again": None}, {"again": 1}, "delete", "not a turn", "missing",
 ]  # fmt: skip
 
 

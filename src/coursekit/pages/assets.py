@@ -13,7 +13,7 @@ from coursekit.codebook import MARKERS, THERAPIST_CODES
 
 PARTS = (
     "dom", "codes", "store", "rules", "shell", "items",
-    "choice", "coding", "ordering", "rating", "written", "roleplay", "submit",
+    "choice", "coding", "ordering", "rating", "written", "reasons", "curves", "debrief", "roleplay", "submit",
 )  # fmt: skip
 SHEETS = ("base", "items", "roleplay")
 ADDED_LATER = frozenset({"rules", "roleplay"})
@@ -55,7 +55,8 @@ def vocabulary() -> dict[str, dict[str, str]]:
 def _script() -> str:
     parts = [_part(f"js/{name}.js", optional=name in ADDED_LATER) for name in PARTS]
     if rules := parts[PARTS.index("rules")]:
-        parts[PARTS.index("rules")] = f"const RULES = {_json(_rules())};\n{rules}"
+        told = json.loads(_part("debrief.json"))
+        parts[PARTS.index("rules")] = f"const RULES = {_json(_rules())};\nconst DEBRIEF = {_json(told)};\n{rules}"
     return "\n".join(filter(None, parts))
 
 

@@ -1,0 +1,164 @@
+// What a play is told in: how a flag did, what a reply did and by which rule, why the score is what it is. Plain sentences with the
+// client's name in them; the sentences of the score stand in debrief.json (DEBRIEF), which the feedback page uses too.
+
+const reasons = (() => {
+  const AWAY = "withdrawal";
+  const FLAGS = { withdrawal: "moves away", confrontation: "moves against" };
+  const join = (sentences) => sentences.filter(Boolean).join(" ");
+
+  // ---- flags ------------------------------------------------------------------------------------------------------------
+  const named = (vocabulary, markers) => (markers.length ? ` (${markers.map((code) => nameOf(vocabulary, code)).join(", ")})` : "");
+  const ofRupture = (passage) => passage.markers.filter((code) => RULES.kinds[code]);
+
+  /** How the flag of a turn did, or "" where there is nothing to say. `all`: also where no flag was needed. */
+  function flag(session, turn, vocabulary, all = false) {
+    const client = session.roleplay.client;
+    const before = session.turns[turn.turn - 2];
+    const late = before && before.line === "onset" && !before.flag && turn.flag === before.kind;
+    const moved = turn.kind === AWAY ? "moved away" : "turned against you";
+    const still = turn.kind === AWAY ? "still keeping away" : "still against you";
+    const shown = named(vocabulary, ofRupture(turn.passage));
+    const said = turn.flag ? `You flagged “${FLAGS[turn.flag]}”.` : "You flagged nothing.";
+    if (turn.line === "onset") return turn.flag === turn.kind ? `You saw it: ${client} had ${moved}${shown}.` : `${said} ${client} had ${moved}${shown}.`;
+    if (late) return `You saw it one line late: ${client} had ${moved} a line before.`;
+    if (turn.line === "look-alike") {
+      const alike = named(vocabulary, turn.passage.look_alikes);
+      return turn.flag ? `${said} It only looked like it${alike}.` : all ? `It only looked as if something were wrong${alike}, and you let it pass.` : "";
+    }
+    if (turn.line === "plain" && turn.flag) return `${said} ${turn.stage ? "You two were already on the way back." : "Nothing was wrong between you here."}`;
+    if (turn.line === "follow-on" && turn.flag) return turn.flag === turn.kind ? `Yes, ${client} was ${still}${shown}.` : `${said} ${client} was ${still}${shown}.`;
+    if (turn.line === "follow-on" && all) return `${client} was ${still}${shown}; no second flag was needed.`;
+    return turn.line === "unscored" && turn.flag ? "The rupture was still open, but this line does not show it. The flag is not counted." : "";
+  }
+
+  /** A sign of danger, and whether it was answered. */
+  function danger(turn) {
+    if (!turn.risk) return "";
+    return RULES.model.answers_risk.includes(turn.codes[0]) ? "This was a sign of danger, and you answered it first."
+      : "This was a sign of danger, and it was not answered. That goes before everything else: ask, in plain words.";
+  }
+
+  function signOfRepair(turn, vocabulary) {
+    const signs = turn.passage.markers.filter((code) => vocabulary[code] && vocabulary[code].group === "sign of repair");
+    return signs.length ? `A sign of repair: ${signs.map((code) => nameOf(vocabulary, code)).join(", ")}.` : "";
+  }
+
+  // ---- what a reply did ---------------------------------------------------------------------------------------------------
+  /** [mark for a badge, words] of a turn's grade. */
+  function grade(turn) {
+    if (turn.grade === 0) return ["poor", "hindered"];
+    if (turn.grade === 1) return ["part", "neither helped nor hindered"];
+    return turn.stage && !turn.advanced ? ["part", "helped, and left the repair where it was"] : ["good", "helped"];
+  }
+
+  const MOMENT = { calm: "while nothing was wrong between you", withdrawal: "with a client who has moved away",
+    confrontation: "with a client who has turned against you" };
+  const TESTS = {
+    criticism: ["was braced for criticism", "got none", "got it"],
+    abandonment: ["half expected to be left alone with it", "was not", "was"],
+    control: ["expected to be told how it is", "was not", "was"],
+    caretaking: ["expected to have to look after you", "did not have to", "had to"],
+  };
+  const STEPS = { 1: "It was taken up, and the repair could begin.", 2: "You went into it, and what it was about could be said.",
+    3: "What it meant could be put into words." };
+  const NEEDLESS = { INVITE: "You had asked before, and nothing new had happened between you.",
+    NOTICE: "Nothing had happened between you, so there was nothing to find.",
+    OWN: "There was nothing to own here, and now something seems to have been wrong.",
+    NEED: "No hurt lay under this, so there was no wish to be found in it." };
+
+  function test(turn, { client, traits }) {
+    const [waited, good, bad] = TESTS[traits.expects];
+    if (turn.test === "neither") return `${client} ${waited}; this left it open.`;
+    return `${client} ${waited}, and ${turn.test === "disconfirm" ? good : bad}.`;
+  }
+
+  function outOfTurn({ context, stage, codes: [code] }) {
+    const { confrontation_stage1: angry, fits, hindering_points: harm } = RULES.model;
+    if (code in harm) return "";
+    if (context === "confrontation" && stage === 1 && code in angry) return "To somebody who is still angry this is one more remark about them.";
+    const stages = Object.keys(fits).map(Number).filter((each) => fits[each].includes(code));
+    const when = stages.some((each) => each > stage) ? "It came too early in the repair" : stages.length ? "Its time in the repair was past" : "It is no step of a repair";
+    return `${when}, and gave a third of its good.`;
+  }
+
+  const RULE = {
+    "R8 disconfirm": test,
+    "R8 confirm": test,
+    "R8 neither": test,
+    "R4 advanced": (turn) => STEPS[turn.stage],
+    R9: () => "With this the rupture was repaired, and the bond is a little stronger than before it.",
+    "R4 back": () => "It hurt, and the repair lost a step.",
+    R3: (turn) => (turn.context === AWAY ? "The rupture was passed over, so more stayed unspoken." : "The rupture was passed over, so the strain grew."),
+    R2: (turn, { client, traits }) => `The strain had become too much: ${client} ${traits.style === AWAY ? "moved away" : "turned against you"}.`,
+    R4: outOfTurn,
+    R5: (turn) => (turn.stage >= 3 ? "This late in a repair there is room for it."
+      : turn.codes[0] === "LINK" ? "A pattern, named while the hurt is fresh, moves the hurt somewhere else."
+        : "An explanation, given before the hurt is heard, sounds like a defence."),
+    R11: () => "There was no room for a pattern: it takes two moments to compare and some trust, and bears being named twice in an hour at most.",
+    R6: () => "You had done the same a moment before, so it gave less.",
+    R7: (turn) => NEEDLESS[turn.codes[0]],
+  };
+
+  function ordinary(turn) {
+    const does = turn.grade === 2 ? "helps" : turn.grade === 1 ? "neither helps nor hinders" : "hinders";
+    return `Such a reply ${does} ${MOMENT[turn.context]}${turn.grade === 2 && turn.stage && !turn.advanced ? ", and does not bring the repair on" : ""}.`;
+  }
+
+  /** By which rules a turn went as it did, in sentences; the ordinary effect of a reply (R1) needs words only where nothing else has any. */
+  function why(turn, roleplay) {
+    const said = Object.keys(RULE).filter((rule) => turn.rules.includes(rule)).map((rule) => RULE[rule](turn, roleplay)).filter(Boolean);
+    if (turn.stage === 4 && turn.advanced && !turn.closed) said.unshift("It brought the strain down, and a little is left.");
+    if (!said.length && !turn.feedback) said.push(ordinary(turn));
+    return join(said);
+  }
+
+  // ---- the score ------------------------------------------------------------------------------------------------------------
+  const list = (numbers) => (numbers.length === 1 ? `turn ${numbers[0]}` : `turns ${numbers.slice(0, -1).join(", ")} and ${numbers[numbers.length - 1]}`);
+  const fill = (sentence, numbers) => sentence.replace("{turns}", list(numbers)).replace(/\{(\d)\}/g, (_, place) => String(numbers[Number(place)]));
+
+  /** Why a dimension has its points, in sentences. */
+  function dimension(session, { name, reasons: found, hundredths }) {
+    const words = DEBRIEF[name];
+    if (found.length) return join(found.map(([key, numbers]) => fill(words.reasons[key], numbers)));
+    if (name !== "detection" && !session.turns.some((turn) => turn.counted)) return "No turn counts here.";
+    return name === "repair" && !hundredths ? "The play ended before there was anything to repair." : words.nothing;
+  }
+
+  const points = ({ hundredths }) => String(Math.round(hundredths / 10) / 10);
+  const caps = (score) => score.caps.map((cap) => DEBRIEF.caps[cap]);
+  const uncounted = (score) => (score.uncounted.length ? fill(DEBRIEF.uncounted, score.uncounted) : "");
+
+  const TO_LOOK_AT = ["missed", "wrong_kind", "harm_in_rupture", "harm", "hindering", "stood_still", "stalled", "too_early", "confirmed",
+    "late", "false_alarm", "needless"];
+
+  /** What to practise next: [the advice, the turn to look at again or null], from the dimension in which most was lost. */
+  function practise(session, score) {
+    const lost = (each) => 100 * each.out_of - each.hundredths;
+    const weakest = [...score.dimensions].sort((one, other) => lost(other) - lost(one))[0];
+    if (lost(weakest) < 100) return ["Nothing stands out as weak. Play it straight through next time, or take a client who makes it harder.", null];
+    const found = Object.fromEntries(weakest.reasons);
+    const key = TO_LOOK_AT.find((each) => found[each]);
+    return [DEBRIEF[weakest.name].practise, key ? session.turns[found[key][0] - 1] : null];
+  }
+
+  // ---- next week ------------------------------------------------------------------------------------------------------------
+  /** How a play ended, in a word or two. */
+  function ending(session) {
+    const { ending: kind } = session.scene;
+    if (!kind) return "Not played to its end";
+    return { repair: "Repaired", "half-way": "Half-way", "as-if peace": "As-if peace", leaves: `${session.roleplay.client} leaves` }[kind] || capital(kind);
+  }
+
+  /** Whether the client would come back, and why. */
+  function nextWeek(session) {
+    const { client } = session.roleplay;
+    const [felt, shown] = [rules.felt(session), rules.shown(session)];
+    const hid = shown - felt >= 15 ? `What ${client} showed was higher, ${shown}, so the hour may have looked better than it was.` : "";
+    const open = session.state.rupture ? "What was hurt is still open, and over the week it goes where it cannot be heard." : "";
+    if (session.scene.ending === "leaves") return join([`${client} will not be back next week. The felt alliance was down to ${felt} of 100.`, hid]);
+    if (!rules.comesBack(session)) return join([`${client} might not come back next week: the felt alliance is ${felt} of 100, and below 20 clients stay away.`, open, hid]);
+    return join([`${client} would come back next week, with a felt alliance of ${felt} of 100.`, open, hid]);
+  }
+
+  return { FLAGS, ending, flag, danger, signOfRepair, grade, why, dimension, points, caps, uncounted, practise, nextWeek };
+})();

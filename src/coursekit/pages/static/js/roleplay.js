@@ -1,0 +1,294 @@
+// A role-play on the page. Its state is the trace, the acts of one attempt; everything shown is replayed from it (rules.js). What the
+// trainee does not do but chooses, the comments and what she is just writing, waits in the browser and may be lost without harm.
+
+/** A small whole number that stands for a text, always the same (FNV-1a). */
+const textNumber = (text) => [...text].reduce((number, letter) => Math.imul(number ^ letter.codePointAt(0), 16777619) >>> 0, 2166136261);
+
+/** The list in an order that depends on `seed` alone. */
+function shuffled(list, seed) {
+  const order = [...list];
+  let state = textNumber(seed);
+  for (let last = order.length - 1; last > 0; last -= 1) {
+    state = (Math.imul(state ^ (state >>> 15), 2246822519) + 2654435769) >>> 0;
+    const other = (state >>> 8) % (last + 1);
+    [order[last], order[other]] = [order[other], order[last]];
+  }
+  return order;
+}
+
+/** What is remembered in this browser of a play under way: { attempt, comments, turn, flag, text }. */
+function pocketOf(ctx) {
+  const { course, part, notebook, trainee } = ctx.model.get("place") || {};
+  const key = ["coursekit/pocket", course, part, notebook, trainee, ctx.item.id].join("/");
+  const storage = browserStorage();
+  let held = {};
+  try { held = JSON.parse((storage && storage.getItem(key)) || "{}") || {}; } catch { /* nothing worth keeping */ }
+  return {
+    get(name) { return held[name]; },
+    put(things) {
+      held = { ...held, ...things };
+      try { if (storage) storage.setItem(key, JSON.stringify(held)); } catch { /* then only while the page is open */ }
+    },
+  };
+}
+
+views.roleplay = function rolePlay(host, ctx) {
+  const { roleplay } = ctx.item;
+  const { client } = roleplay;
+  const pocket = pocketOf(ctx);
+  const log = h("div", { class: "ck-log", role: "log", "aria-live": "polite", "aria-label": "The session so far" });
+  const now = h("div", { class: "ck-now" });
+  const root = h("div", { class: "ck-play", tabindex: "-1", onkeydown: (event) => press(event) }, log, now);
+  host.replaceChildren(root);
+
+  let attempt = Math.max(1, ...ctx.acts.map((act) => act.attempt));
+  let begun = false; // she pressed Play, and nothing is in the trace yet
+  let reading = null; // the attempt whose debrief she reads
+  let acting = false; // she is doing something here: the focus is to follow
+  let drawn = []; // keys of the pieces in the transcript
+  let last = ""; // what `now` shows
+
+  const traceOf = (number) => ctx.acts.filter((act) => act.attempt === number).map((act) => act.value);
+  const sessionOf = (number) => rules.replay(roleplay, traceOf(number));
+  const attempts = () => [...new Set(ctx.acts.map((act) => act.attempt))].sort((one, other) => one - other);
+  const comments = () => ctx.open && (pocket.get("attempt") !== attempt || pocket.get("comments") !== false);
+  const playOf = (number) => ({ number: attempts().indexOf(number) + 1, trace: () => traceOf(number), act: (value) => ctx.act(value, number) });
+
+  function mode(session) {
+    if (reading !== null) return "reading";
+    if (session.refused) return "refused";
+    if (!session.turns.length && !begun) return "opening";
+    if (!session.scene.ending) return "turn";
+    if (session.self_rating === null) return "rating";
+    return begun ? "debrief" : "opening";
+  }
+
+  /** What she does: everything that follows from it is drawn, and the focus goes along. */
+  function doing(what) {
+    acting = true;
+    what();
+    refresh();
+    acting = false;
+  }
+
+  function refresh() {
+    const session = sessionOf(attempt);
+    const kind = mode(session);
+    const signature = JSON.stringify([kind, attempt, reading, session.turns.length, session.self_rating, ctx.acts.filter((act) => "self" in act.value).length]);
+    if (signature === last) return;
+    const first = last === "";
+    last = signature;
+    const follow = acting || (!first && root.contains(document.activeElement));
+    const added = transcript(kind === "opening" || kind === "reading" || kind === "debrief" ? [] : pieces(session), first);
+    now.replaceChildren(...[DRAW[kind](session)].flat().filter(Boolean));
+    now.className = `ck-now ck-now-${kind}`;
+    if (follow) moveOn(added);
+  }
+
+  /** The focus to what is next, without a jump; what is new comes into sight as far as there is room. */
+  function moveOn(added) {
+    const next = now.querySelector("[data-ck-next]") || now;
+    next.setAttribute("tabindex", "-1");
+    next.setAttribute("data-lm-suppress-shortcuts", "true");
+    next.focus({ preventScroll: true });
+    requestAnimationFrame(() => {
+      now.scrollIntoView({ block: "nearest" });
+      const seen = added || next;
+      if (seen.isConnected) seen.scrollIntoView({ block: "nearest" });
+    });
+  }
+
+  // ---- the transcript -----------------------------------------------------------------------------------------------------
+  /** The transcript in pieces, each with a key: her reply, what the client says to it, and then the comment on it. */
+  function pieces(session) {
+    const found = [];
+    session.turns.forEach((turn, index) => {
+      found.push([`said ${turn.turn}`, () => debrief.speeches(client, [...turn.lead_in, ...turn.passage.speeches])]);
+      if (index && comments()) found.push([`why ${turn.turn - 1}`, () => comment(session, session.turns[index - 1])]);
+      found.push([`reply ${turn.turn}`, () => [flagMark(turn), debrief.mine(turn.text)]]);
+    });
+    const turns = session.turns.length;
+    found.push([`said ${turns + 1}`, () => debrief.speeches(client, [...session.lead_in, ...session.passage.speeches])]);
+    if (turns && comments()) found.push([`why ${turns}`, () => comment(session, session.turns[turns - 1])]);
+    return found;
+  }
+
+  /** Brings the transcript up to date by adding to it, so that a screen reader says exactly what is new. Returns the first new piece. */
+  function transcript(wanted, quiet) {
+    const keys = wanted.map(([key]) => `${attempt} ${key}`);
+    let kept = 0;
+    while (kept < drawn.length && kept < keys.length && drawn[kept] === keys[kept]) kept += 1;
+    while (log.childElementCount > kept) log.lastElementChild.remove();
+    log.setAttribute("aria-live", quiet ? "off" : "polite");
+    const added = wanted.slice(kept).map(([key, draw]) => h("div", { class: `ck-piece ck-piece-${key.split(" ")[0]}` }, draw()));
+    log.append(...added);
+    drawn = keys;
+    return added[0] || null;
+  }
+
+  const flagMark = (turn) => (turn.flag ? h("p", { class: "ck-flagged" }, h("span", { "aria-hidden": "true" }, "⚑ "), `You flagged: ${reasons.FLAGS[turn.flag]}`) : null);
+
+  function comment(session, turn) {
+    const outcome = [reasons.flag(session, turn, ctx.vocabulary), reasons.danger(turn)].filter(Boolean).join(" ");
+    const called = turn.written ? `You called it: ${namesOf(ctx.vocabulary, turn.codes)}. ` : "";
+    const [, words] = reasons.grade(turn);
+    const feedback = turn.feedback || (turn.written ? `As such it ${words}. ${reasons.why(turn, roleplay)}` : "");
+    return [h("p", { class: "ck-comment" }, called, feedback), outcome ? h("p", { class: "ck-comment ck-outcome" }, outcome) : null,
+      turn.written ? debrief.beside(ctx, playOf(attempt), session, turn) : null];
+  }
+
+  // ---- her turn -------------------------------------------------------------------------------------------------------------
+  let flag = null;
+
+  function turn(session) {
+    const number = session.turns.length + 1;
+    const kept = pocket.get("attempt") === attempt && pocket.get("turn") === number;
+    flag = kept ? pocket.get("flag") || null : null;
+    if (!kept) pocket.put({ attempt, turn: number, flag: null, text: "", comments: comments() });
+    const answer = session.passage.write ? writtenTurn(session) : choices(session);
+    return [h("div", { class: "ck-turn", role: "group", "aria-label": session.passage.write ? "Your turn to write" : "Your turn to reply", "data-ck-next": "" },
+      flags(), answer), footer(session)];
+  }
+
+  function flags() {
+    const one = (kind, key) => {
+      const node = h("button", { class: "ck-flag", "aria-pressed": String(flag === kind), "aria-keyshortcuts": key, "data-ck-flag": kind, onclick: () => toggle(kind) },
+        h("span", { class: "ck-flag-sign", "aria-hidden": "true" }, "⚑"), ` ${reasons.FLAGS[kind]} `, h("kbd", { "aria-hidden": "true" }, key));
+      return node;
+    };
+    return h("div", { class: "ck-flags", role: "group", "aria-label": `Is something happening between you and ${client}?` },
+      h("span", { class: "ck-flags-ask", "aria-hidden": "true" }, `${client}…`), one("withdrawal", "w"), one("confrontation", "c"));
+  }
+
+  function toggle(kind) {
+    flag = flag === kind ? null : kind;
+    pocket.put({ flag });
+    now.querySelectorAll("[data-ck-flag]").forEach((node) => node.setAttribute("aria-pressed", String(node.getAttribute("data-ck-flag") === flag)));
+    ctx.say(flag ? `Flagged: ${reasons.FLAGS[flag]}.` : "Flag taken away.");
+  }
+
+  const seedOf = (session) => `${roleplay.id}/${attempt}/${session.turns.length + 1}`;
+  const actOf = (session, more) => ({ turn: session.turns.length + 1, scene: session.scene.name, flag, reply: null, text: null, ...more });
+
+  function choices(session) {
+    const numbered = shuffled(session.passage.replies.map((reply, index) => ({ reply, number: index + 1 })), seedOf(session));
+    return h("ol", { class: "ck-choices" }, numbered.map(({ reply, number }, index) => h("li", {},
+      h("button", { class: "ck-choice", "aria-keyshortcuts": String(index + 1),
+        onclick: () => doing(() => ctx.act(actOf(session, { reply: number, codes: reply.codes, by: "script" }), attempt)) },
+      h("kbd", { "aria-hidden": "true" }, String(index + 1)), h("span", {}, reply.text)))));
+  }
+
+  function writtenTurn(session) {
+    return debrief.writing(ctx, { label: session.passage.write, text: pocket.get("text") || "", examples: session.passage.replies, seed: session.scene.name,
+      keep: (text) => pocket.put({ text }),
+      done: (text, codes) => doing(() => ctx.act(actOf(session, { text, codes, by: "trainee" }), attempt)) });
+  }
+
+  function footer(session) {
+    const values = [...session.turns.map((each) => each.shown_before), rules.shown(session)];
+    return h("div", { class: "ck-below" }, curves.shown(client, values), button("Begin again", startAnew, { class: "ck-quiet ck-again" }));
+  }
+
+  /** Keys while the focus is in the role-play and not in a field: 1 to 6 choose, w and c flag. */
+  function press(event) {
+    const { target, key } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName)) return;
+    const inLog = log.contains(target) && target !== log;
+    const nodes = now.querySelectorAll(".ck-turn .ck-choice");
+    const wanted = inLog ? null : /^[1-6]$/.test(key) ? nodes[Number(key) - 1] : { w: now.querySelector('[data-ck-flag="withdrawal"]'), c: now.querySelector('[data-ck-flag="confrontation"]') }[key.toLowerCase()];
+    if (!wanted) return;
+    event.preventDefault();
+    event.stopPropagation();
+    wanted.click();
+  }
+
+  // ---- before and after ------------------------------------------------------------------------------------------------------
+  function begin(withComments) {
+    if (traceOf(attempt).length) attempt = Math.max(...attempts()) + 1;
+    pocket.put({ attempt, comments: withComments, turn: 0, flag: null, text: "" });
+    begun = true;
+    reading = null;
+  }
+  const startAnew = () => doing(() => {
+    if (traceOf(attempt).length) attempt = Math.max(...attempts()) + 1;
+    begun = false;
+    reading = null;
+  });
+  const goOn = (number) => doing(() => {
+    attempt = number;
+    begun = true;
+    reading = null;
+  });
+
+  function opening() {
+    const straight = "Play straight through";
+    return [h("p", { class: "ck-eyebrow" }, `${client} · about ${roleplay.minutes} minutes · level ${roleplay.level} of 5`),
+      h("div", { class: "ck-intro" }, markdown(roleplay.introduction)),
+      h("p", {}, `Beside each thing ${client} says you can flag that ${client} moves away from you, or against you. No flag says that nothing is the matter.`),
+      h("div", { class: "ck-foot", "data-ck-next": "" },
+        button("Play", () => doing(() => begin(ctx.open)), { class: "ck-main" }),
+        ctx.open ? button(straight, () => doing(() => begin(false))) : null),
+      h("p", { class: "ck-small" }, ctx.open ? `“Play” tells you in a line after each reply why it went as it did. “${straight}” keeps all of that for the end.`
+        : "This one is played straight through. The debrief comes with your feedback page."),
+      h("p", { class: "ck-small" }, `${client} is invented and moved by a teaching model with made-up numbers, not by science. Write about no real client.`), earlier()];
+  }
+
+  /** The plays so far, each with what can be done with it. */
+  function earlier(besides) {
+    const played = attempts().filter((number) => number !== besides && sessionOf(number).turns.length);
+    if (!played.length) return null;
+    const small = (text, onclick) => button(text, onclick, { class: "ck-quiet ck-again" });
+    return h("div", { class: "ck-earlier" }, h("h4", { class: "ck-heading" }, besides ? "Your other plays" : played.length > 1 ? "Your plays so far" : "Your play so far"),
+      h("ul", {}, played.map((number) => {
+        const session = sessionOf(number);
+        const play = `play ${playOf(number).number}`;
+        const over = session.scene.ending;
+        const how = !over ? `stopped after turn ${session.turns.length}` : ctx.open ? `${rules.score(session).total} of 100, “${session.scene.title}”` : "played to its end";
+        return h("li", {}, h("span", {}, `${capital(play)}: ${how}`), ctx.open ? small(`Read the debrief of ${play}`, () => doing(() => { reading = number; })) : null,
+          over || session.refused ? null : small(`Go on with ${play}`, () => goOn(number)));
+      })));
+  }
+
+  function rating(session) {
+    const note = h("p", { class: "ck-note" });
+    let given = null;
+    const scale = { id: "self", label: `How well did you read and answer ${client}?`, low: { value: 0, text: "I was lost" }, high: { value: 100, text: "I was with them all the way" } };
+    const done = () => {
+      if (given === null) {
+        note.textContent = "Set the mark first, as near as you can.";
+        ctx.say(note.textContent);
+        return;
+      }
+      doing(() => { begun = true; ctx.act({ self: given }, attempt); });
+    };
+    return [h("p", { class: "ck-curtain", "data-ck-next": "" }, ctx.open ? "That was the session. One question before the debrief." : "That was the session. One question to end with."),
+      scaleRow(scale, undefined, (number) => { given = number; note.textContent = ""; }),
+      h("div", { class: "ck-foot" }, button(ctx.open ? "To the debrief" : "Finish", done, { class: "ck-main" }), note)];
+  }
+
+  const again = () => h("div", { class: "ck-foot" }, button("Play again", startAnew, { class: "ck-main" }));
+
+  function finished(session) {
+    if (!ctx.open) {
+      return [h("p", { class: "ck-lead", "data-ck-next": "" }, `Played to its end, and kept. You gave yourself ${session.self_rating}.`),
+        h("p", {}, "The debrief comes with your feedback page, when the exercise has been graded."), again()];
+    }
+    return read(attempt);
+  }
+
+  function read(number) {
+    const view = debrief.view(ctx, playOf(number), sessionOf(number));
+    view.querySelector(".ck-first").setAttribute("data-ck-next", "");
+    return [view, again(), earlier(number)];
+  }
+
+  function refused(session) {
+    return [h("p", { class: "ck-lead", "data-ck-next": "" }, `This play cannot go on after turn ${session.turns.length}: the role-play was changed since. What you did is kept.`),
+      h("div", { class: "ck-foot" }, button("Begin a new play", startAnew, { class: "ck-main" }))];
+  }
+
+  const DRAW = { opening, turn, rating, debrief: finished, reading: () => read(reading), refused };
+
+  refresh();
+  ctx.onAct(refresh);
+};
