@@ -231,7 +231,7 @@ def test_a_play_that_its_script_does_not_allow_is_listed_with_turn_reason_and_te
     play[1] = play[1] | {"scene": "nowhere", "text": "I do talk a lot."}
     found = assess(a_file(*(cohort.act("06-e7", value) for value in play)), keys)
     verdict = next(one for one in found.results if one.item.id == "06-e7")
-    assert verdict.verdict.status == "person" and "turn 2" in verdict.verdict.reasons[0]
+    assert verdict.verdict.status == "person" and "Turn 2" in verdict.verdict.reasons[0]
     assert "I do talk a lot." in verdict.answer
     assert len(found.plays[0].session.turns) == 1
 

@@ -17,6 +17,7 @@ from coursekit.grading.keys import Keys, Notebook
 from coursekit.grading.scores import Verdict, judge, points
 from coursekit.grading.submissions import shown
 from coursekit.roleplay.scoring import Score, score
+from coursekit.roleplay.script import RolePlay
 from coursekit.roleplay.session import Session, replay_what_can_be
 
 LONGEST = 4000
@@ -109,7 +110,7 @@ def assess(content: bytes, keys: Keys) -> Assessment:
     items = keys.items(notebook) if _ours(answers) else None
     for item in (items or {}).values():
         if isinstance(item, RolePlayItem):
-            _play(assessment, item, answers, keys)
+            _plays(assessment, item, answers, keys)
         else:
             assessment.results.append(_result(item, handed_in, later, keys, notebook))
     problems += _strangers(answers, items, keys)
@@ -174,14 +175,13 @@ def _notebook(answers: Answers, keys: Keys, problems: list[Problem]) -> Notebook
 def _strangers(answers: Answers, items: dict[str, Item] | None, keys: Keys) -> list[Problem]:
     """Answers to items that the notebook does not have."""
     problems = []
-    acts = [act for act in answers.acts if act.item not in RESERVED and act.item not in (items or {})]
-    for name in dict.fromkeys(act.item for act in acts):
-        last = [act for act in acts if act.item == name][-1]
+    last = {act.item: act for act in answers.acts if act.item not in RESERVED and act.item not in (items or {})}
+    for name, act in last.items():
         home = keys.home(name)
         reason = f"This item belongs to the {home[0]} {home[1]}." if home else "No such item is in the keys."
         if items is None:
             reason = "This answer cannot be scored, because its notebook is not known."
-        problems.append(Problem(shown(name)[:80], reason, as_text(last.value)))
+        problems.append(Problem(shown(name)[:80], reason, as_text(act.value)))
     return _at_most(problems, "answers to other items")
 
 
@@ -234,39 +234,49 @@ def _for_person(item: Item, act: Act, reason: str) -> Result:
 # The role-plays
 
 
-def _play(assessment: Assessment, item: RolePlayItem, answers: Answers, keys: Keys) -> None:
-    """Replay every attempt; all count, whether before the hand-in or after it, for a play is never graded."""
+def _plays(assessment: Assessment, item: RolePlayItem, answers: Answers, keys: Keys) -> None:
+    """Replay every attempt, whether before the hand-in or after it: all are recorded, none is graded."""
     attempts = answers.attempts(item.id)
-    script = keys.script(item)
     if not attempts:
         assessment.results.append(Result(item, Verdict("not attempted")))
         return
-    refusals = []
-    for attempt, acts in attempts.items():
-        if script is None:
-            refusals.append(f"Play {attempt}: there is no script “{item.script}” to replay it with.")
-            continue
-        session, refused = replay_what_can_be(script, [act.value for act in acts])
-        if refused:
-            refusals.append(f"Play {attempt} went wrong at turn {refused.turn}: {refused.reason}.")
-        reason = f"Turn {refused.turn}: {refused.reason}." if refused else ""
-        if session.turns or refused:
-            play = Play(item, attempt, session, score(session), reason)
-            assessment.plays.append(play)
-            if "risk" in play.score.caps:
-                text = "\n".join(f"{turn.passage.text}\n— {turn.text}" for turn in session.turns if turn.risk)
-                assessment.problems.append(
-                    Problem(item.id, f"Play {attempt}: a sign of risk was not answered first.", text)
-                )
-    verdict = Verdict("person", reasons=tuple(refusals)) if refusals else Verdict("recorded")
-    told = "\n\n".join(readable(acts) for acts in attempts.values()) if refusals else None
+    script = keys.script(item)
+    played = list(attempts.items())[:MOST_PROBLEMS]
+    plays = [_replayed(item, script, attempt, acts) for attempt, acts in played] if script else []
+    faults = [f"Play {play.attempt} went wrong. {play.refused}" for play in plays if play.refused]
+    if script is None:
+        faults = [f"There is no script “{item.script}” to replay it with."]
+    if len(attempts) > len(played):
+        faults.append(f"There are {len(attempts) - len(played)} more plays; open the file in a text editor.")
+    assessment.plays += plays
+    assessment.problems += [_unanswered_risk(play) for play in plays if "risk" in play.score.caps]
+    verdict = Verdict("person", reasons=tuple(faults)) if faults else Verdict("recorded")
+    told = "\n\n".join(readable(acts) for _, acts in played)[: 5 * LONGEST] if faults else None
     last = list(attempts.values())[-1][-1]
     assessment.results.append(Result(item, verdict, last.version, last.attempt, told))
 
 
+def _replayed(item: RolePlayItem, script: RolePlay, attempt: int, acts: list[Act]) -> Play:
+    session, refused = replay_what_can_be(script, [act.value for act in acts])
+    reason = f"Turn {refused.turn}: {shown(refused.reason)[:300]}." if refused else ""
+    return Play(item, attempt, session, score(session), reason)
+
+
+def _unanswered_risk(play: Play) -> Problem:
+    text = "\n".join(f"{turn.passage.text}\n— {turn.text}" for turn in play.session.turns if turn.risk)
+    return Problem(play.item.id, f"Play {play.attempt}: a sign of risk was not answered first.", text[:LONGEST])
+
+
 def readable(acts: list[Act]) -> str:
     """A trace as a person can read it, whether its script allows it or not."""
-    return "\n".join(as_text(act.value) for act in acts)
+    return "\n".join(_turn(act.value) for act in acts)
+
+
+def _turn(value: Any) -> str:
+    if not isinstance(value, dict) or "turn" not in value:
+        return as_text(value)
+    said = value.get("text") or f"reply {value.get('reply')}"
+    return f"{value['turn']}. {value.get('scene')}: {said} ({value.get('codes')})"[:LONGEST]
 
 
 def first_and_best(plays: list[Play]) -> tuple[Play, Play] | None:

@@ -21,6 +21,7 @@ from coursekit.exercises.items import (
     RolePlayItem,
     Written,
 )
+from coursekit.grading.submissions import shown
 
 Status = Literal["scored", "not attempted", "person", "recorded"]
 Judgement = Literal["right", "near", "wrong", "missed", "false alarm", "open"]
@@ -114,7 +115,12 @@ def _check_inside(kind: str, inside: dict[str, Any]) -> None:
     for name, given in inside.items():
         whole = isinstance(given, int | float) and not isinstance(given, bool) and given == int(given)
         if given is not None and not (isinstance(given, str) if kind == "coding" else whole):
-            raise _Unreadable(f"The answer for “{name}” is {json.dumps(given)}, which cannot be read.")
+            raise _Unreadable(f"The answer for “{_short(name)}” is {_short(json.dumps(given))}, which cannot be read.")
+
+
+def _short(text: str) -> str:
+    """A piece of foreign text for a sentence."""
+    return shown(text) if len(text) <= 80 else f"{shown(text[:80])}…"
 
 
 def _choice(item: Choice, value: dict[str, Any]) -> Verdict:
@@ -129,7 +135,7 @@ def _choice(item: Choice, value: dict[str, Any]) -> Verdict:
     for name in wanted:
         given = value.get(name) or None
         if given is not None and given not in offered[name]:
-            raise _Unreadable(f"The {name} “{given}” is not among those on offer.")
+            raise _Unreadable(f"The {name} “{_short(given)}” is not among those on offer.")
         right = given == wanted[name]
         judgement: Judgement = "right" if right else "wrong" if given else "open"
         why = key.why.get(given or wanted[name] or "", "")
@@ -146,9 +152,9 @@ def _coding(item: Coding, value: dict[str, Any]) -> Verdict:
     given = {name: code for name, code in value["codes"].items() if code}
     for name, code in given.items():
         if name not in to_code:
-            raise _Unreadable(f"A code is given for “{name}”, a line that was not to be coded.")
+            raise _Unreadable(f"A code is given for “{_short(name)}”, a line that was not to be coded.")
         if code != NONE and code not in item.vocabulary:
-            raise _Unreadable(f"The code “{code}” is not in this sheet's vocabulary.")
+            raise _Unreadable(f"The code “{_short(code)}” is not in this sheet's vocabulary.")
     parts = tuple(_coded(name, given.get(name), key.codes[name], key.why.get(name, "")) for name in to_code)
     marked = [part for part in parts if part.wanted != [NONE]]
     plain = [part for part in parts if part.wanted == [NONE]]
@@ -198,7 +204,7 @@ def _ordering(item: Ordering, value: dict[str, Any]) -> Verdict:
     assert key is not None
     order = value["order"]
     if not all(isinstance(step, str) for step in order) or sorted(order) != sorted(key.order):
-        raise _Unreadable(f"The order {json.dumps(order)[:200]} does not have each step once.")
+        raise _Unreadable(f"The order {_short(json.dumps(order))} does not have each step once.")
     place = {step: number for number, step in enumerate(order)}
     pairs = list(combinations(key.order, 2))
     right = sum(place[first] < place[second] for first, second in pairs)
@@ -223,7 +229,7 @@ def _rating(item: Rating, value: dict[str, Any]) -> Verdict:
     scales = {scale.id: scale for scale in item.scales}
     for name, given in ratings.items():
         if name not in scales:
-            raise _Unreadable(f"A rating is given for “{name}”, which is not a scale of this item.")
+            raise _Unreadable(f"A rating is given for “{_short(name)}”, which is not a scale of this item.")
         if not scales[name].low.value <= given <= scales[name].high.value:
             raise _Unreadable(f"The rating {given} lies outside the scale “{scales[name].label}”.")
     parts = tuple(

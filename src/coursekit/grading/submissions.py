@@ -20,6 +20,8 @@ from coursekit.exercises.answers import ENDING
 MEBIBYTE = 1 << 20
 LARGEST = 16 * MEBIBYTE
 """Bytes of the largest answers file that is read. A long exercise has about a tenth of a mebibyte."""
+LONGEST_LINE, MOST_ACTS_IN_A_LINE = MEBIBYTE, 1000
+"""An act is a line; where line ends were lost, what stands in one line is found again, and the search must end."""
 LARGEST_INNER_ZIP = 1024 * MEBIBYTE
 LARGEST_ZIP = 8 * 1024 * MEBIBYTE
 """Bytes that are unpacked from one zip at most."""
@@ -216,6 +218,8 @@ def _answers(file: IO[bytes] | BinaryIO, entry: Entry) -> bytes:
     content = _utf8(file.read(LARGEST + 1))
     if max(len(content), entry.size) > LARGEST:
         raise Refused(f"It is larger than {LARGEST // MEBIBYTE} MiB, which no answers file is. Ask for the file again.")
+    if any(len(line) > LONGEST_LINE or line.count(b'"seq"') > MOST_ACTS_IN_A_LINE for line in content.split(b"\n")):
+        raise Refused("Its lines are longer than those of any answers file. Ask for the file again.")
     if not _looks_like_answers(head) and b'"seq"' not in content:
         start = shown(head[:60].decode("utf-8", "replace"))
         raise Refused(f"It ends in {ENDING} but holds no answers. It begins: {start}")
