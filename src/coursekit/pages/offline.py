@@ -1,7 +1,50 @@
-"""Whether a page needs anything from outside: what it would ask for, found by reading its HTML."""
+"""What an exported page must not hold: anything it would fetch from outside, and HTML that is not plainly harmless."""
 
 import re
 from html.parser import HTMLParser
+
+ALLOWED_HTML = frozenset(
+    (
+        "abbr",
+        "b",
+        "br",
+        "cite",
+        "dd",
+        "del",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "hr",
+        "i",
+        "ins",
+        "kbd",
+        "mark",
+        "p",
+        "q",
+    )
+    + (
+        "s",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "summary",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "u",
+    )
+)
+ALLOWED_ATTRIBUTES = frozenset({"colspan", "dir", "lang", "open", "rowspan", "scope", "title"})
+_VOID = frozenset({"br", "hr"})
+
 
 _ASKS = {  # attributes by which an element fetches something of itself; a link (`a`) fetches only when it is followed
     "audio": {"src"}, "body": {"background"}, "embed": {"src"}, "feimage": {"href", "xlink:href"}, "form": {"action"},
@@ -10,6 +53,14 @@ _ASKS = {  # attributes by which an element fetches something of itself; a link 
     "use": {"href", "xlink:href"}, "video": {"src", "poster"},
 }  # fmt: skip
 _FETCH_IN_STYLE = re.compile(r"@import\b[^;]*|url\(\s*['\"]?(?!data:|#)[^)]*\)", re.IGNORECASE)
+
+
+class Refused(Exception):
+    """Something that cannot be on an exported page: `found` it, and what to `write` instead."""
+
+    def __init__(self, found: str, write: str) -> None:
+        super().__init__(f"found {found}. Write {write}.")
+        self.found, self.write = found, write
 
 
 def asked_for(page: str) -> list[str]:
@@ -42,3 +93,44 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.in_style:
             self.found += _FETCH_IN_STYLE.findall(data)
+
+
+def refuse_html(fragment: str) -> None:
+    """Raises Refused for HTML beyond a short list of harmless tags, and for tags that are not closed."""
+    _Harmless().check(fragment)
+
+
+class _Harmless(HTMLParser):
+    def check(self, fragment: str) -> None:
+        self.open: list[str] = []
+        self.feed(fragment)
+        self.close()
+        if self.open:
+            raise Refused(f"<{self.open[-1]}> that is not closed", f"</{self.open[-1]}> in the same cell")
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in ALLOWED_HTML:
+            raise Refused(f"the HTML tag <{tag}>", "Markdown, or one of the tags " + ", ".join(sorted(ALLOWED_HTML)))
+        for name, _ in attrs:
+            if name not in ALLOWED_ATTRIBUTES:
+                raise Refused(f"the attribute {name} in <{tag}>", "the tag without it")
+        if tag not in _VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in _VOID:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            raise Refused(f"</{tag}> without its <{tag}>", "tags in pairs, in the same cell")
+
+    def handle_decl(self, decl: str) -> None:
+        raise Refused(f"<!{decl}>", "Markdown")
+
+    def unknown_decl(self, data: str) -> None:
+        raise Refused(f"<![{data}]>", "Markdown")
+
+    def handle_pi(self, data: str) -> None:
+        raise Refused(f"<?{data}>", "Markdown")

@@ -6,8 +6,7 @@ import mimetypes
 from pathlib import Path
 from typing import Any
 
-from coursekit.pages.offline import asked_for
-from coursekit.pages.prose import Refused, refuse_html
+from coursekit.pages.offline import Refused, asked_for, refuse_html
 
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml")
 _LONGEST_PICTURE = 1_000_000  # bytes

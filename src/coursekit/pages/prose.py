@@ -5,68 +5,17 @@ What a page could not show, or would have to ask the outside for, is a problem, 
 
 import html
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from typing import Any
-from xml.etree import ElementTree
 
-from latex2mathml.converter import convert as to_mathml
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-ALLOWED_HTML = frozenset(
-    (
-        "abbr",
-        "b",
-        "br",
-        "cite",
-        "dd",
-        "del",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "hr",
-        "i",
-        "ins",
-        "kbd",
-        "mark",
-        "p",
-        "q",
-    )
-    + (
-        "s",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "summary",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "u",
-    )
-)
-ALLOWED_ATTRIBUTES = frozenset({"colspan", "dir", "lang", "open", "rowspan", "scope", "title"})
-_VOID = frozenset({"br", "hr"})
-
-
-class Refused(Exception):
-    """Something that cannot be on an exported page: `found` it, and what to `write` instead."""
-
-    def __init__(self, found: str, write: str) -> None:
-        super().__init__(f"found {found}. Write {write}.")
-        self.found, self.write = found, write
+from coursekit.pages.formulas import mathml
+from coursekit.pages.offline import Refused, refuse_html
 
 
 @dataclass(frozen=True)
@@ -107,65 +56,14 @@ def render(source: str, link: Resolve, image: Resolve) -> Prose:
     return prose
 
 
+def inline(text: str) -> str:
+    """One run of Markdown, without paragraphs, as HTML. What `render` would refuse stays as it is written."""
+    return str(_INLINE.renderInline(text))
+
+
 def curly(text: str) -> str:
     """Plain text with the apostrophes of print, as `render` sets them."""
     return re.sub(r"(?<=\w)'", "’", text)
-
-
-def mathml(latex: str, display: bool = False) -> str:
-    """A formula as MathML. Raises Refused for LaTeX that cannot be read, naming the formula."""
-    problem = _unbalanced(latex)
-    try:
-        written = to_mathml(latex, display="block" if display else "inline")
-        words = " ".join(ElementTree.fromstring(written).itertext())
-    except Exception as error:  # the library raises its own errors, and IndexError and others on what it did not expect
-        raise Refused(_formula(latex, problem or _in_words(error)), "LaTeX that is complete") from None
-    unknown = re.search(r"\\[A-Za-z]+", words)
-    if problem or unknown:
-        problem = problem or f"{unknown[0] if unknown else ''} is no command that is known here"
-        raise Refused(_formula(latex, problem), "LaTeX that is complete, with the usual commands")
-    return written
-
-
-def refuse_html(fragment: str) -> None:
-    """Raises Refused for HTML beyond a short list of harmless tags, and for tags that are not closed."""
-    _Harmless().check(fragment)
-
-
-class _Harmless(HTMLParser):
-    def check(self, fragment: str) -> None:
-        self.open: list[str] = []
-        self.feed(fragment)
-        self.close()
-        if self.open:
-            raise Refused(f"<{self.open[-1]}> that is not closed", f"</{self.open[-1]}> in the same cell")
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in ALLOWED_HTML:
-            raise Refused(f"the HTML tag <{tag}>", "Markdown, or one of the tags " + ", ".join(sorted(ALLOWED_HTML)))
-        for name, _ in attrs:
-            if name not in ALLOWED_ATTRIBUTES:
-                raise Refused(f"the attribute {name} in <{tag}>", "the tag without it")
-        if tag not in _VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        if tag not in _VOID:
-            self.handle_endtag(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if not self.open or self.open.pop() != tag:
-            raise Refused(f"</{tag}> without its <{tag}>", "tags in pairs, in the same cell")
-
-    def handle_decl(self, decl: str) -> None:
-        raise Refused(f"<!{decl}>", "Markdown")
-
-    def unknown_decl(self, data: str) -> None:
-        raise Refused(f"<![{data}]>", "Markdown")
-
-    def handle_pi(self, data: str) -> None:
-        raise Refused(f"<?{data}>", "Markdown")
 
 
 # Tokens
@@ -321,30 +219,9 @@ _MARKDOWN = (
     .enable(["table", "strikethrough", "smartquotes"])
     .use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True)
 )
+_INLINE = MarkdownIt("commonmark", {"typographer": True, "html": False}).enable("smartquotes")
 _MARKDOWN.validateLink = lambda url: True  # type: ignore[method-assign]  # `link` and `image` decide
 # The plug-in sets rules of its own, which would win over the renderer's methods.
 _MARKDOWN.renderer.rules.update(  # type: ignore[attr-defined]
     {name: getattr(_MARKDOWN.renderer, name) for name in ("math_inline", "math_inline_double", "math_block")}
 )
-
-
-# Formulas
-
-
-def _unbalanced(latex: str) -> str:
-    depth = 0
-    for brace in re.sub(r"\\.", "", latex, flags=re.DOTALL):
-        depth += (brace == "{") - (brace == "}")
-        if depth < 0:
-            return "a } without its {"
-    return "a { without its }" if depth else ""
-
-
-def _formula(latex: str, problem: str) -> str:
-    shown = latex if len(latex) <= 60 else latex[:57] + "…"
-    return f"the formula ${unicodedata.normalize('NFC', shown)}$, which cannot be read ({problem})"
-
-
-def _in_words(error: Exception) -> str:
-    name = re.sub(r"Error$", "", type(error).__name__)
-    return str(error) or re.sub(r"(?<!^)(?=[A-Z])", " ", name).lower()

@@ -21,7 +21,8 @@ from coursekit.pages.course import Course
 from coursekit.pages.document import Fault, Page, PageFaults
 from coursekit.pages.evidence import evidence
 from coursekit.pages.figures import figure
-from coursekit.pages.prose import Refused
+from coursekit.pages.keys import key_html
+from coursekit.pages.offline import Refused
 from coursekit.pages.references import cited_ids, references_html
 from coursekit.roleplay.script import ScriptFaults
 
@@ -218,9 +219,9 @@ class _Setting:
             raise Refused(
                 f"the role-play {name!r}, and no script {script} in course/roleplays", "it, or another name"
             ) from None
-        return self._step_down() + _HOST.format(
-            item.id, html.escape(prose.curly(item.title)), self._rendered(item.prompt, {}).html
-        )
+        key = key_html(item) if self.page.part == "solution" else ""
+        title, prompt = html.escape(prose.curly(item.title)), self._rendered(item.prompt, {}).html
+        return self._step_down() + _HOST.format(item.id, title, prompt) + key
 
     def _step_down(self) -> str:
         """Items have headings of the third level: where none of the second came before, one that is only heard."""
