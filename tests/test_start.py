@@ -53,6 +53,12 @@ def test_a_first_start_lays_out_every_page_signed_as_trusted(course, copy):
     assert all(NotebookNotary().check_signature(nbformat.read(copy / name, as_version=4)) for name in layout.new)
 
 
+def test_a_key_pressed_by_mistake_changes_nothing_of_the_course(course, copy):
+    start.lay_out(copy)
+    cells = nbformat.read(copy / LESSON, as_version=4).cells
+    assert all(cell.metadata.editable is False and cell.metadata.deletable is False for cell in cells)
+
+
 def test_a_second_start_changes_nothing_and_keeps_the_trainee_id(course, copy):
     start.lay_out(copy)
     before = (copy / ".coursekit.json").read_text()

@@ -90,6 +90,9 @@ def _lay_out_notebook(shipped: Path, layout: Layout, marker: Marker) -> None:
             layout.kept[name] = _why_kept(marker.notebooks.get(name) == digest)
             return
         layout.updated.append(name)
+    for cell in notebook.cells:
+        # A key pressed by mistake changes nothing of the course's; cells of her own can be added and changed.
+        cell.metadata.update(editable=False, deletable=False)
     _write(target, nbformat.writes(notebook) + "\n")
     NotebookNotary().sign(notebook)
     marker.notebooks[name] = digest

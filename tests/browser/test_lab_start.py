@@ -105,6 +105,20 @@ def test_a_page_comes_back_where_it_was_after_its_kernel_died(lab, open_in_lab):
     assert place(page) == pytest.approx(before, abs=2)
 
 
+def test_the_first_lesson_runs_without_an_error_and_a_slip_of_the_hand_changes_nothing(lab, open_in_lab):
+    lesson = sorted((lab.folder / "course").glob("*.ipynb"))[0]
+    page = open_in_lab(f"course/{lesson.name}")
+    assert not page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error']").count()
+    prose = page.locator(".jp-MarkdownCell .jp-RenderedMarkdown p").first
+    cells = page.locator(".jp-Notebook .jp-Cell").count()
+    prose.dblclick()
+    page.keyboard.press("Escape")
+    for key in "ddx":
+        page.keyboard.press(key)
+    expect(prose).to_be_visible()
+    expect(page.locator(".jp-Notebook .jp-Cell")).to_have_count(cells)
+
+
 def place(page):
     """Where the bell stands in the window, in pixels from its top."""
     return page.get_by_role("button", name="Ring").bounding_box()["y"]

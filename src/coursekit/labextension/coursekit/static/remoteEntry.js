@@ -23,11 +23,12 @@
     },
   };
 
-  // Folded code leaves no trace on the page; "View, Expand All Code" unfolds it.
+  // Folded code leaves no trace on the page ("View, Expand All Code" unfolds it), nor do the tools for moving cells.
   const STYLE = `
     .coursekit-page .jp-Cell-inputWrapper:has(.jp-InputPlaceholder),
     .coursekit-page .jp-CodeCell:has(.jp-InputPlaceholder):not(:has(.jp-OutputArea-child)),
-    .coursekit-alive .coursekit-hint { display: none; }
+    .coursekit-page .jp-cell-toolbar,
+    .coursekit-alive .coursekit-hint { display: none !important; }
     .coursekit-page .jp-Cell:has(.jp-InputPlaceholder) .jp-OutputPrompt { visibility: hidden; }
     .coursekit-bar {
       display: flex; flex-wrap: wrap; align-items: center; gap: 6px 16px; padding: 8px 16px;
@@ -107,6 +108,16 @@
     codeCells(panel).map((cell) => cell.model.outputs)
       .filter((outputs) => outputs.toJSON().some(isWidget))
       .forEach((outputs) => outputs.clear());
+  }
+
+  /** The course's prose is for reading: a double click or Enter does not turn it into its source. */
+  function keepRendered(panel) {
+    const prose = panel.content.widgets.filter((cell) => cell.model.type === "markdown");
+    prose.filter((cell) => cell.model.getMetadata("editable") === false).forEach((cell) => {
+      cell.renderedChanged.connect((_, rendered) => {
+        if (!rendered) queueMicrotask(() => { cell.rendered = true; });
+      });
+    });
   }
 
   function barNode({ say, step }, act) {
@@ -204,6 +215,7 @@
         panel.model.setMetadata("coursekit", { ...settings(panel.model), not_connected: true });
       }
       ignoreOwnChanges(panel);
+      keepRendered(panel);
       await session.ready;
       session.kernelChanged.connect(() => { lose(); look(); });
       session.statusChanged.connect((_, status) => {
