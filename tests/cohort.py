@@ -202,8 +202,7 @@ def a_hand_in(keys: Keys, seed: int, notebook: str = NOTEBOOK, plays: int = 1, d
     for item in (keys.items(("exercise", notebook)) or {}).values():
         if item.kind == "roleplay":
             script = keys.script(item)
-            assert script is not None
-            for attempt in range(1, plays + 1):
+            for attempt in range(1, plays + 1) if script else ():
                 acts += [act(item.id, value, attempt) for value in a_play(script, rng)]
             continue
         value = knows(item) if rng.random() < 0.6 else guesses(item, rng)

@@ -195,7 +195,7 @@ def _counted(marked: list[Part], plain: list[Part]) -> tuple[str, ...]:
     if alarms := count(plain, "false alarm"):
         reasons.append(f"{alarms} of {len(plain)} plain lines given a code.")
     if blank := count([*marked, *plain], "open"):
-        reasons.append(f"{blank} lines not judged.")
+        reasons.append(f"{blank} {'line' if blank == 1 else 'lines'} not judged.")
     return tuple(reasons)
 
 

@@ -224,38 +224,43 @@ def _dimension(dimension: Dimension) -> dict[str, Any]:
 
 def _filled(sentence: str, numbers: tuple[int, ...]) -> str:
     """A sentence of the debrief with its turns, as `turn 3` or `turns 3, 5 and 7`, or its numbers."""
-    listed = [str(one) for one in numbers]
-    turns = f"turn {listed[0]}" if len(listed) == 1 else f"turns {', '.join(listed[:-1])} and {listed[-1]}"
+    turns = f"turn{'s' * (len(numbers) > 1)} {_listed([str(one) for one in numbers])}"
     return sentence.format(*numbers, turns=turns)
+
+
+def _listed(names: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
 # What went well, and what to practise
 
 
 def _strengths(one: Assessment) -> list[str]:
-    said = [text for result in one.results if (text := _strength(result))]
-    for plays in _by_item(one).values():
-        said += _strengths_of_plays(plays)
-    return said
+    """What went well, one sentence for all items of which the same can be said."""
+    titles: dict[str, list[str]] = {}
+    for result in one.results:
+        if said := _strength(result):
+            titles.setdefault(said, []).append(_titled(result.item.title))
+    sentences = [f"{_listed(names)}: {said}" for said, names in titles.items()]
+    return sentences + [said for plays in _by_item(one).values() for said in _strengths_of_plays(plays)]
 
 
 def _strength(result: Result) -> str:
     item, parts, share = result.item, result.verdict.parts, result.verdict.share
     if share is None or share < STRONG:
         return ""
-    title = f"{_titled(item.title)}:"
     if item.kind == "choice":
-        by = ", and for the reason that carries it" if len(parts) == 2 else ""
-        return f"{title} you chose what serves best{by}."
+        return f"you chose what serves best{', and for the reason that carries it' if len(parts) == 2 else ''}."
     if item.kind == "coding":
         marked = [part for part in parts if part.wanted != [NONE]]
         heard = sum(part.judgement == "right" for part in marked)
         alarms = sum(part.judgement == "false alarm" for part in parts)
         quiet = ", and did not hear one where there was none" if not alarms else ""
-        return f"{title} you named {heard} of {len(marked)} marked lines as the key does{quiet}."
+        return f"you named {heard} of {len(marked)} marked lines as the key does{quiet}."
     if item.kind == "ordering":
-        return f"{title} {'every step stands' if share == 1 else 'nearly every step stands'} where it belongs."
-    return f"{title} you read the scene much as the key does."
+        return f"{'every step stands' if share == 1 else 'nearly every step stands'} where it belongs."
+    return "you read the scene much as the key does."
 
 
 def _strengths_of_plays(plays: list[Play]) -> list[str]:
