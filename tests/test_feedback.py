@@ -132,3 +132,15 @@ def test_every_reason_of_a_score_has_its_words(keys):
     dimensions = [words for words in _debrief().values() if "reasons" in words]
     assert len(dimensions) == 7
     assert said - {name for words in dimensions for name in words["reasons"]} == set()
+
+
+def test_a_page_has_the_plays_of_a_lesson_beside_the_exercise(keys):
+    exercise = assess(cohort.file_of(cohort.mias_acts()), keys)
+    items = {"06-r1": keys.items(("exercise", "06_sample"))["06-e7"].model_copy(update={"id": "06-r1"})}
+    keys.notebooks["lesson", "06_sample"] = items
+    first = cohort.header(part="lesson")
+    plays = [act | {"item": "06-r1"} for act in cohort.mias_acts() if act["item"] == "06-e7"]
+    text = text_of(feedback_page("Mia", [exercise, assess(cohort.file_of(plays, first), keys)]))
+    del keys.notebooks["lesson", "06_sample"]
+    assert "## 06 · Sample: the exercise" in text and "## 06 · Sample: the lesson" in text
+    assert text.count("How the play scores, and why") == 2

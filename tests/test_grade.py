@@ -266,6 +266,19 @@ def test_a_file_of_a_newer_format_is_refused_with_what_to_do(keys, tmp_path):
     assert summary.refused == 1 and "upgrade" in summary.examples[0][1]
 
 
+def test_a_file_over_which_coursekit_stumbles_is_refused_and_the_others_go_on(keys, tmp_path, monkeypatch):
+    def stumble(content, keys):
+        if b"Mia" in content:
+            raise ZeroDivisionError("one over nothing")
+        return assess(content, keys)
+
+    monkeypatch.setattr("coursekit.grading.run.assess", stumble)
+    for name in ("Mia", "Ben"):
+        (tmp_path / f"{name}.coursekit").write_bytes(a_file(cohort.act("06-e6", {"text": "x"}), name=name))
+    summary = run(keys, tmp_path / "graded", tmp_path / "Mia.coursekit", tmp_path / "Ben.coursekit")
+    assert (summary.graded, summary.refused) == (1, 1) and "one over nothing" in summary.examples[0][1]
+
+
 # Damage, as it comes
 
 

@@ -1,5 +1,7 @@
 """`coursekit grade`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -8,7 +10,7 @@ import typer
 from coursekit.cli.app import app
 
 if TYPE_CHECKING:
-    from coursekit.grading.run import Summary
+    from coursekit.grading.run import Progress, Summary
 
 
 @app.command()
@@ -51,27 +53,22 @@ def grade(
         raise typer.Exit(1)
 
 
-def _progress():  # type: ignore[no-untyped-def]
-    """A context with a bar for each stretch of the way; gives what to call as the work goes on."""
-    from contextlib import contextmanager
-
+@contextmanager
+def _progress() -> "Iterator[Progress]":
+    """A bar for each stretch of the way; gives what to call as the work goes on."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-    @contextmanager
-    def bars():  # type: ignore[no-untyped-def]
-        columns = (TextColumn("{task.description:15}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        tasks = {}
-        with Progress(*columns, console=Console(stderr=True)) as progress:
+    columns = (TextColumn("{task.description:15}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    tasks: dict[str, TaskID] = {}
+    with Progress(*columns, console=Console(stderr=True)) as bars:
 
-            def tell(what: str, done: int, total: int) -> None:
-                if what not in tasks:
-                    tasks[what] = progress.add_task(what, total=total)
-                progress.update(tasks[what], completed=done, total=total)
+        def tell(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done, total=total)
 
-            yield tell
-
-    return bars()
+        yield tell
 
 
 def _say(summary: "Summary", out: Path) -> None:

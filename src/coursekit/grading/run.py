@@ -95,7 +95,7 @@ def _take(entry: Entry, keys: Keys, book: Gradebook, summary: Summary, rows: Wri
     """Grade one file of the input and say in `rows` what became of it; return whose it is."""
     try:
         content = entry.content()
-        assessment = assess(content, keys)
+        assessment = _assessed(content, keys)
     except PassedOver as reason:
         summary.passed_over += 1
         rows.writerow([entry.source, "passed over", str(reason), ""])
@@ -121,6 +121,17 @@ def _take(entry: Entry, keys: Keys, book: Gradebook, summary: Summary, rows: Wri
         ]
     )
     return kept.trainee
+
+
+def _assessed(content: bytes, keys: Keys) -> Assessment:
+    """As `assess`; one file over which coursekit itself stumbles must not cost the class its feedback."""
+    try:
+        return assess(content, keys)
+    except AnswersRefused:
+        raise
+    except Exception as fault:
+        said = f"{type(fault).__name__}: {fault}"[:200]
+        raise Refused(f"coursekit stumbled over it ({said}). Please report this; the others go on.") from fault
 
 
 def _note(assessment: Assessment, kept: Kept) -> str:

@@ -1,5 +1,6 @@
 """The alliance curve of a play as inline SVG, with the same in words: felt against shown, ruptures and repairs on it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -102,7 +103,7 @@ def _draw(felt: list[int], shown: list[int], ruptures: list[_Rupture], id: str) 
     return head + Markup('<title id="{}">{}</title>').format(id, TITLE) + Markup("").join(parts) + Markup("</svg>")
 
 
-def _grid(up) -> Markup:  # type: ignore[no-untyped-def]
+def _grid(up: Callable[[int], float]) -> Markup:
     lines = [
         f'<line class="ck-grid" x1="{LEFT}" y1="{up(value)}" x2="{WIDTH - RIGHT}" y2="{up(value)}"/>'
         f'<text x="{LEFT - 6}" y="{up(value) + 4}" text-anchor="end">{value}</text>'
@@ -111,7 +112,7 @@ def _grid(up) -> Markup:  # type: ignore[no-untyped-def]
     return Markup("".join(lines))
 
 
-def _turns(across, points: int) -> Markup:  # type: ignore[no-untyped-def]
+def _turns(across: Callable[[int], float], points: int) -> Markup:
     step = max(1, -(-(points - 1) // 8))
     ticks = [point for point in range(1, points) if (point - 1) % step == 0]
     texts = [f'<text x="{across(n)}" y="{HEIGHT - 12}" text-anchor="middle">{n}</text>' for n in ticks]
