@@ -251,20 +251,27 @@ class Gradebook:
         return sorted((Trainee(*row) for row in rows), key=lambda one: ((one.name or "\uffff").casefold(), one.id))
 
     def hand_ins(self, trainee: str) -> list[Submission]:
-        """All submissions of a trainee, in the order of the notebooks; `counts` is set for one of each notebook.
-
-        Of several hand-ins the latest counts. An answers file only grows, so the latest is the one with the
-        most acts up to its hand-in; of two equal ones the less damaged, then the one that was taken in last.
-        """
+        """All submissions of a trainee, in the order of the notebooks; `counts` is set for one of each notebook."""
         with self._reading() as book:
             rows = book.execute(sa.select(_submissions).where(_submissions.c.trainee == trainee)).mappings().all()
-            latest: dict[tuple[str, str], str] = {}
-            order = sorted(rows, key=lambda row: (row["acts"], -row["damaged"], row["received"], row["sha256"]))
-            for row in order:
-                latest[row["notebook"], row["part"]] = row["sha256"]
-            counting = set(latest.values())
-            order.sort(key=lambda row: (row["notebook"], row["part"]))
-            return [self._whole(book, row, row["sha256"] in counting) for row in order]
+            counting = set(_latest(rows))
+            rows = sorted(rows, key=lambda row: (row["notebook"], row["part"], row["acts"], row["received"]))
+            return [self._whole(book, row, row["sha256"] in counting) for row in rows]
+
+    def counting(self, trainee: str) -> tuple[Trainee, list[str]]:
+        """A trainee, and the SHA-256 of the submission that counts for each notebook, in their order."""
+        with self._reading() as book:
+            name = book.scalar(sa.select(_trainees.c.name).where(_trainees.c.id == trainee))
+            query = sa.select(*_ORDER).where(_submissions.c.trainee == trainee)
+            return Trainee(trainee, name), _latest(book.execute(query).mappings().all())
+
+    def content(self, sha256: str) -> bytes:
+        """A submission as it came. Raises KeyError if there is none."""
+        with self._reading() as book:
+            found = book.scalar(sa.select(_submissions.c.content).where(_submissions.c.sha256 == sha256))
+        if found is None:
+            raise KeyError(sha256)
+        return found
 
     def _whole(self, book: sa.Connection, row: Any, counts: bool) -> Submission:
         scores = sa.select(_scores).where(_scores.c.submission == row["sha256"]).order_by(_scores.c.position)
@@ -296,6 +303,21 @@ class Gradebook:
 
     def _reading(self) -> sa.Connection:
         return self._engine.connect().execution_options(reading=True)
+
+
+_ORDER = [_submissions.c[name] for name in ("sha256", "notebook", "part", "acts", "damaged", "received")]
+
+
+def _latest(rows: Sequence[Any]) -> list[str]:
+    """The submissions that count, one for each notebook, in the order of the notebooks.
+
+    Of several hand-ins the latest counts. An answers file only grows, so the latest is the one with the most acts
+    up to its hand-in; of two equal ones the less damaged, then the one that was taken in last.
+    """
+    latest: dict[tuple[str, str], str] = {}
+    for row in sorted(rows, key=lambda row: (row["acts"], -row["damaged"], row["received"], row["sha256"])):
+        latest[row["notebook"], row["part"]] = row["sha256"]
+    return [latest[notebook] for notebook in sorted(latest)]
 
 
 def _whose(book: sa.Connection, submission: Submission, names: list[str]) -> str:

@@ -7,8 +7,7 @@ loses nothing.
 """
 
 import os
-from collections import defaultdict
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -78,21 +77,22 @@ def grade(
     paths = list(paths)
     skip = [out, *([book.file] if book.file else [])]
     out.mkdir(parents=True, exist_ok=True)
-    summary, met = Summary(), set[str]()
+    summary, pages = Summary(), _Pages(book, keys, out / "feedback", page)
     total = sum(1 for _ in entries(paths, skip))
     with table(out / "files.csv") as rows:
         rows.writerow(["File", "Outcome", "Reason", "Trainee id"])
         for done, entry in enumerate(entries(paths, skip), 1):
-            trainee = _take(entry, keys, book, summary, rows)
-            if trainee:
-                met.add(trainee)
+            taken = _take(entry, keys, book, summary, rows)
+            if taken:
+                pages.write(*taken)
             tell("Grading", done, max(done, total))
-    _hand_back(book, keys, met, out, page, summary, tell)
+    summary.pages = len(pages.written)
+    summary.waiting = _write_tables(book, out, tell)
     return summary
 
 
-def _take(entry: Entry, keys: Keys, book: Gradebook, summary: Summary, rows: Writer) -> str | None:
-    """Grade one file of the input and say in `rows` what became of it; return whose it is."""
+def _take(entry: Entry, keys: Keys, book: Gradebook, summary: Summary, rows: Writer) -> tuple[str, Assessment] | None:
+    """Grade one file of the input and say in `rows` what became of it; return whose it is and what it says."""
     try:
         content = entry.content()
         assessment = _assessed(content, keys)
@@ -120,7 +120,7 @@ def _take(entry: Entry, keys: Keys, book: Gradebook, summary: Summary, rows: Wri
             kept.trainee,
         ]
     )
-    return kept.trainee
+    return kept.trainee, assessment
 
 
 def _assessed(content: bytes, keys: Keys) -> Assessment:
@@ -196,14 +196,9 @@ def _play_row(play: Play) -> dict[str, object]:
     }
 
 
-def _hand_back(
-    book: Gradebook, keys: Keys, met: Container[str], out: Path, page: Page | None, summary: Summary, tell: Progress
-) -> None:
-    """Write the tables of the whole gradebook, and a page for each trainee of this run."""
-    columns, trainees = list(book.items()), book.trainees()
-    older = defaultdict[str, set[str]](set)
-    for path in (out / "feedback").glob("*-*.html"):
-        older[path.stem.rsplit("-", 1)[1]].add(path.name)
+def _write_tables(book: Gradebook, out: Path, tell: Progress) -> int:
+    """Write the tables of the whole gradebook; return how many rows wait for a person."""
+    columns, trainees, waiting = list(book.items()), book.trainees(), 0
     with table(out / "grades.csv") as grades, table(out / "needs-a-person.csv") as needs:
         grades.writerow(heads_of_grades(columns))
         needs.writerow(FOR_A_PERSON)
@@ -212,23 +207,35 @@ def _hand_back(
             grades.writerow(row_of_grades(columns, trainee, hand_ins))
             for row in rows_for_a_person(trainee, hand_ins):
                 needs.writerow(row)
-                summary.waiting += 1
-            if page and trainee.id in met:
-                counting = [assess(one.content, keys) for one in hand_ins if one.counts]
-                _write_page(out / "feedback", trainee, page(trainee.name, counting), older[trainee.id])
-                summary.pages += 1
-            tell("Handing back", done, len(trainees))
+                waiting += 1
+            tell("Tables", done, len(trainees))
+    return waiting
 
 
-def _write_page(folder: Path, trainee: Trainee, text: str, older: set[str]) -> None:
-    """Put a page where an older one was, and take away those that have an older name of the trainee's."""
-    folder.mkdir(exist_ok=True)
-    path = folder / page_name(trainee)
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, path)
-    for name in older - {path.name}:
-        (folder / name).unlink(missing_ok=True)
+class _Pages:
+    """The feedback pages of a run, each written as soon as there is something new to say to the trainee."""
+
+    def __init__(self, book: Gradebook, keys: Keys, folder: Path, page: Page | None):
+        self._book, self._keys, self._folder, self._page = book, keys, folder, page
+        self.written: dict[str, str] = {}
+        self._older: dict[str, list[str]] = {}
+        for path in folder.glob("*-*.html"):
+            self._older.setdefault(path.stem.rsplit("-", 1)[1], []).append(path.name)
+
+    def write(self, id: str, new: Assessment) -> None:
+        """Write a trainee's page from the submissions that count now; `new` is the one that just came."""
+        if self._page is None:
+            return
+        trainee, counting = self._book.counting(id)
+        says = [new if sha == new.sha256 else assess(self._book.content(sha), self._keys) for sha in counting]
+        name = page_name(trainee)
+        self._folder.mkdir(exist_ok=True)
+        part = self._folder / f".{name}.part"
+        part.write_text(self._page(trainee.name, says), encoding="utf-8")
+        os.replace(part, self._folder / name)
+        for older in {*self._older.pop(id, ()), self.written.get(id, name)} - {name}:  # the trainee had another name
+            (self._folder / older).unlink(missing_ok=True)
+        self.written[id] = name
 
 
 def page_name(trainee: Trainee) -> str:
