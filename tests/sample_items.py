@@ -197,7 +197,7 @@ id = "s-reflection"
 kind = "reflection"
 title = "To take with you"
 prompt = "How do you find out that somebody is hurt who says that nothing is the matter?"
-'''
+'''  # noqa: E501
 
 
 def write_course(root: Path) -> None:

@@ -6,7 +6,6 @@ import subprocess
 import sys
 
 import pytest
-from sample_items import NOTEBOOK, definitions, write_course
 
 from coursekit import content, exercise, lesson
 from coursekit.codebook import MARKERS, THERAPIST_CODES
@@ -17,6 +16,7 @@ from coursekit.pages.accepting import refusal
 from coursekit.pages.notebook import NotHere
 from coursekit.pages.references import cited_ids, references_html
 from coursekit.pages.widget import ItemWidget, fallback
+from sample_items import NOTEBOOK, definitions, write_course
 
 SECRETS = ["r2", "leaves her free to say no", "takes what belongs to the therapist", "A look-alike of going quiet"]
 
@@ -106,7 +106,9 @@ def test_trying_again_to_save_is_one_message(course, monkeypatch):
     folder = working_copy(course)
     widget = lesson(NOTEBOOK).item("s-reflection")
     with monkeypatch.context() as broken:
-        broken.setattr(AnswersFile, "append", lambda *args, **more: (_ for _ in ()).throw(OSError(errno.EROFS, "Read-only")))
+        broken.setattr(
+            AnswersFile, "append", lambda *args, **more: (_ for _ in ()).throw(OSError(errno.EROFS, "Read-only"))
+        )
         answer(widget, {"text": "She looks at the clock"})
     assert "can only be read" in widget.problem
     widget._handle_custom_msg({"do": "save"}, [])
@@ -155,7 +157,11 @@ def test_nothing_of_a_key_is_in_what_the_page_of_a_sealed_item_gets(course):
     working_copy(course)
     here = exercise(NOTEBOOK)
     for item in definitions(course, "exercise"):
-        state = {name: value for name, value in here.item(item).get_state().items() if name not in ("_esm", "_css", "vocabulary")}
+        state = {
+            name: value
+            for name, value in here.item(item).get_state().items()
+            if name not in ("_esm", "_css", "vocabulary")
+        }
         sent = json.dumps(state, default=str)
         assert not any(secret in sent for secret in SECRETS[1:]) and '"key"' not in sent
 
@@ -190,7 +196,9 @@ def test_where_the_widget_does_not_live_the_output_still_says_what_this_is_and_h
 
 
 def test_importing_the_library_loads_no_widget_and_prints_nothing():
-    code = "import sys, coursekit; from coursekit import lesson as f; print('anywidget' in sys.modules, file=sys.stderr)"
+    code = (
+        "import sys, coursekit; from coursekit import lesson as f; print('anywidget' in sys.modules, file=sys.stderr)"
+    )
     early = "import sys, coursekit; print('anywidget' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", early], capture_output=True, text=True).stdout == "False\n"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == ""
@@ -212,6 +220,7 @@ def test_handing_in_writes_one_file_and_says_where_it_is_and_what_was_empty(cour
     panel, told = panel_of(here)
     assert len(panel.desk["gaps"]) == 6
     answer(here.item("s-choice"), {"option": "a", "reason": "r1"})
+    assert len(panel.desk["gaps"]) == 5
     panel._handle_custom_msg({"do": "hand-in", "name": " "}, [])
     assert told[-1]["problem"] and "Give your name" in told[-1]["text"]
     panel._handle_custom_msg({"do": "hand-in", "name": "Mia K."}, [])
@@ -242,7 +251,7 @@ def test_what_is_taken_up_is_shown_at_once(course, tmp_path):
 
 @pytest.fixture
 def evidence(tmp_path):
-    columns = "id section topic label statement es_type es ci_low ci_high k_studies n i2 extra citation doi doi_status level caution"
+    columns = "id section topic label statement es_type es ci_low ci_high k_studies n i2 extra citation doi doi_status level caution"  # noqa: E501
     rows = [
         ("A001", "Fluckiger C (2018). The alliance. Psychotherapy, 55(4).", "10.1037/x<1>", "ABSTRACT"),
         ("A039", "Eubanks CF, Muran JC (2018). Alliance & repair. Psychotherapy, 55(4).", "", "ABSTRACT"),

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from sample_items import NOTEBOOK, definitions, write_course
 
 from coursekit import content
 from coursekit.exercises.answers import AnswersFile, hand_in, missing, read, safe_name, take_up
 from coursekit.exercises.items import load_items, load_public
 from coursekit.pages import assets
+from sample_items import NOTEBOOK, definitions, write_course
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Sample</title><style>{style}</style></head>
@@ -30,14 +30,18 @@ def write_page(path: Path, part: str, items: dict) -> Path:
     place = {"course": content.COURSE_ID, "part": part, "notebook": NOTEBOOK, "release": 3 if part == "exercise" else 0}
     data = json.dumps(place | {"items": items, "vocabulary": assets.vocabulary()}).replace("<", "\\u003c")
     hosts = "".join(f'<section class="ck-host" data-ck="{id}"></section>' for id in [*items, "hand-in"])
-    path.write_text(PAGE.format(style=assets.style(), hosts=hosts, data=data, script=assets.classic()), encoding="utf-8")
+    path.write_text(
+        PAGE.format(style=assets.style(), hosts=hosts, data=data, script=assets.classic()), encoding="utf-8"
+    )
     return path
 
 
 @pytest.fixture(scope="session")
 def pages(course):
     """The two pages of the sample by part."""
-    return {part: write_page(course / f"{part}.html", part, definitions(course, part)) for part in ("lesson", "exercise")}
+    return {
+        part: write_page(course / f"{part}.html", part, definitions(course, part)) for part in ("lesson", "exercise")
+    }
 
 
 @pytest.fixture
@@ -46,7 +50,7 @@ def opened(page: Page, pages):
     troubles = []
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("console", lambda message: message.type == "error" and troubles.append(message.text))
-    page.on("request", lambda request: request.url.startswith("file:") or request.url.startswith("blob:") or troubles.append(request.url))
+    page.on("request", lambda request: request.url.startswith(("file:", "blob:")) or troubles.append(request.url))
 
     def open_page(part: str) -> Page:
         page.goto(pages[part].as_uri())
@@ -141,7 +145,9 @@ def test_steps_are_moved_by_keyboard_and_their_place_is_told(opened):
     says(page, "s-ordering", "Saved in this browser")
     assert acts(page, "lesson", "s-ordering")[-1] == {"order": ["own", "wish", "see", "ask"]}
     box.get_by_role("button", name="Check").press("Enter")
-    expect(box.locator(".ck-result")).to_have_text("Not this order yet: three of six pairs of steps stand the right way round.")
+    expect(box.locator(".ck-result")).to_have_text(
+        "Not this order yet: three of six pairs of steps stand the right way round."
+    )
 
 
 def test_an_order_that_was_right_from_the_start_can_be_said_to_be_hers(opened):
@@ -263,7 +269,15 @@ def test_two_tabs_lose_nothing_of_each_other(opened, context, pages):
     assert seqs == list(range(1, len(seqs) + 1))
 
 
-BLOCKED = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('blocked', 'SecurityError'); } });"
+BLOCKED = (
+    "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('blocked', 'SecurityError'); } });"
+)
+
+
+FULL = """Storage.prototype.setItem = new Proxy(Storage.prototype.setItem, { apply(keep, self, [key, text]) {
+    if (text.length > 400) throw new DOMException('full', 'QuotaExceededError');
+    return keep.call(self, key, text);
+} });"""
 
 
 def test_where_the_browser_keeps_nothing_the_page_says_so_and_can_be_used_and_downloaded(opened, page):
@@ -279,12 +293,26 @@ def test_where_the_browser_keeps_nothing_the_page_says_so_and_can_be_used_and_do
 
 
 def test_a_browser_without_room_is_told_and_the_answer_stays(opened, page):
-    page.add_init_script("Storage.prototype.setItem = new Proxy(Storage.prototype.setItem, { apply(f, self, [key, text]) {"
-                         " if (text.length > 400) throw new DOMException('full', 'QuotaExceededError'); return f.call(self, key, text); } });")
+    page.add_init_script(FULL)
     page = opened("exercise")
     item(page, "s-reflection").get_by_label("Your thoughts").fill("x" * 500)
-    expect(item(page, "s-reflection").locator(".ck-state-text")).to_contain_text("Not saved: this browser has no room left")
+    expect(item(page, "s-reflection").locator(".ck-state-text")).to_contain_text(
+        "Not saved: this browser has no room left"
+    )
     expect(item(page, "s-reflection").get_by_label("Your thoughts")).to_have_value("x" * 500)
+
+
+def test_who_shares_a_computer_can_take_the_answers_out_of_the_browser(opened):
+    page = opened("exercise")
+    item(page, "s-reflection").get_by_label("Your thoughts").fill("Not for the next one at this desk.")
+    says(page, "s-reflection", "Saved in this browser")
+    panel = item(page, "hand-in")
+    panel.get_by_role("button", name="Remove my answers").press("Enter")
+    expect(panel.get_by_role("button", name="Keep them")).to_be_focused()
+    assert "Not for the next" in stored(page, "exercise")
+    panel.get_by_role("button", name="Remove them").press("Enter")
+    expect(item(page, "s-reflection").get_by_label("Your thoughts")).to_have_value("")
+    assert stored(page, "exercise") is None
 
 
 # Sealed
@@ -292,7 +320,13 @@ def test_a_browser_without_room_is_told_and_the_answer_stays(opened, page):
 
 def test_a_sealed_page_holds_no_key_and_says_only_what_is_missing(opened, pages):
     source = pages["exercise"].read_text()
-    for secret in ("leaves her free to say no", "look-alike of going quiet", "belongs to the therapist", '"key"', "tolerance"):
+    for secret in (
+        "leaves her free to say no",
+        "look-alike of going quiet",
+        "belongs to the therapist",
+        '"key"',
+        "tolerance",
+    ):
         assert secret in pages["lesson"].read_text() or secret == "tolerance"
         assert secret not in source.replace(assets.classic(), "")
     page = opened("exercise")
@@ -330,7 +364,10 @@ def test_the_panel_lists_what_is_empty_leads_there_and_hands_in_one_file(opened,
     file = Path(downloading.value.path())
     answers = read(file)
     assert answers.name == "Zoë Ström" and answers.header.release == 3 and not answers.damaged
-    assert downloading.value.suggested_filename == f"{NOTEBOOK}_{safe_name('Zoë Ström')}_{answers.header.trainee[:4]}.coursekit"
+    assert (
+        downloading.value.suggested_filename
+        == f"{NOTEBOOK}_{safe_name('Zoë Ström')}_{answers.header.trainee[:4]}.coursekit"
+    )
     assert file.read_text() == stored(page, "exercise")
     gaps = missing(load_public(course / "exercises" / "items" / f"{NOTEBOOK}.json"), answers)
     listed = panel.locator(".ck-gaps li").all_inner_texts()
@@ -358,7 +395,9 @@ def test_the_notebooks_file_is_taken_up_by_the_page_and_the_pages_by_the_noteboo
     taken = take_up(mine, stored(page, "exercise").encode())
     assert taken.acts == 2  # the page's own choice and the rating; what came from the notebook is known there
     assert mine.read().current("s-rating").value == {"ratings": {"felt": 12}}
-    page.locator("input[type=file]").set_input_files({"name": "x.coursekit", "mimeType": "text/plain", "buffer": b"nonsense"})
+    page.locator("input[type=file]").set_input_files(
+        {"name": "x.coursekit", "mimeType": "text/plain", "buffer": b"nonsense"}
+    )
     expect(panel.locator(".ck-problem")).to_contain_text("first line of this file is missing")
 
 
@@ -367,7 +406,8 @@ def parts(browser, pages):
     """The script's parts on a page of their own: `parts.evaluate("ck.gap(…)")`."""
     page = browser.new_page()
     page.goto(pages["lesson"].parent.joinpath("lesson.html").as_uri())
-    page.add_script_tag(content=f"(() => {{ {assets._script()}\n window.ck = {{ newActs, readAnswers, gap, safeName, markdown, takenInWords }}; }})();")
+    shown = "newActs, readAnswers, gap, safeName, markdown, takenInWords"
+    page.add_script_tag(content=f"(() => {{ {assets._script()}\n window.ck = {{ {shown} }}; }})();")
     return page
 
 
@@ -408,8 +448,8 @@ def test_page_and_notebook_miss_the_same(parts, course):
     rng = random.Random(7)
     items = load_items(course / "course" / "items" / f"{NOTEBOOK}.toml")
     shown = definitions(course, "exercise")
-    bits = [None, "", "a", "b", "r1", 0, 40, True, [], ["see"], {}, {"u2": "none"}, {"u2": ""}, {"felt": 3}, {"felt": 3, "shown": 4}]
-    bits += [" \n", "\u200b", "x"]
+    bits = [None, "", "a", "b", "r1", 0, 40, True, [], ["see"], {}, {"u2": "none"}, {"u2": ""}, {"felt": 3}]
+    bits += [{"felt": 3, "shown": 4}, " \n", "\u200b", "x"]
     names = ["option", "reason", "codes", "order", "ratings", "text"]
     header = {"coursekit": 1, "course": "c", "part": "exercise", "notebook": "n", "release": 1, "trainee": "a" * 16}
     asked, expected = [], []
@@ -433,10 +473,11 @@ def test_page_and_notebook_give_a_file_the_same_name(parts, name):
 def test_foreign_text_is_never_more_than_text(parts):
     html = parts.evaluate(
         "(text) => { const div = document.createElement('div'); div.append(...ck.markdown(text)); return div.innerHTML; }",
-        "A <img src=x onerror=alert(1)> *em* **bo*l*d** [x](javascript:alert(1)) [ok](#A039)\n\n> quoted\n> _on_\n\n1. one\n2. two\n   more",
+        "A <img src=x onerror=alert(1)> *em* **bo*l*d** [x](javascript:alert(1)) [ok](#A039)\n\n"
+        "> quoted\n> _on_\n\n1. one\n2. two\n   more",
     )
     assert "<img" not in html and "&lt;img" in html and 'href="javascript' not in html
-    assert '<em>em</em>' in html and '<a href="#A039"' in html
+    assert "<em>em</em>" in html and '<a href="#A039"' in html
     assert "<blockquote><p>quoted <em>on</em></p></blockquote>" in html
     assert "<ol><li>one</li><li>two more</li></ol>" in html
 
@@ -478,7 +519,8 @@ def test_the_pages_own_theme_wins_over_the_systems(opened, page, theme):
 def test_a_telephone_shows_all_without_scrolling_sideways_and_with_targets_for_a_thumb(browser, pages):
     context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
     page = context.new_page()
-    small = """() => [...document.querySelectorAll('.ck :is(button, select, summary, label.ck-option, label.ck-chip, input[type=range])')]
+    targets = ".ck :is(button, select, summary, label.ck-option, label.ck-chip, input[type=range])"
+    small = f"""() => [...document.querySelectorAll('{targets}')]
         .filter((node) => node.checkVisibility()).map((node) => [node.outerHTML.slice(0, 90), node.getBoundingClientRect()])
         .filter(([, box]) => box.height < 39.5 || box.width < 39.5).map(([html]) => html)"""
     page.goto(pages["lesson"].as_uri())
@@ -491,7 +533,7 @@ def test_a_telephone_shows_all_without_scrolling_sideways_and_with_targets_for_a
 
 def test_every_focusable_element_keeps_its_keys_from_jupyterlab(opened):
     page = opened("lesson")
-    unguarded = """() => [...document.querySelectorAll('.ck :is(button, select, summary, a, [tabindex], input:not([type=text]))')]
+    unguarded = """() => [...document.querySelectorAll('.ck :is(button, select, summary, a, [tabindex], input, textarea)')]
         .filter((node) => !node.hasAttribute('data-lm-suppress-shortcuts')).map((node) => node.outerHTML.slice(0, 90))"""
     assert page.evaluate(unguarded) == []
     checked(page)

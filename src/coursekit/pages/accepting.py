@@ -29,7 +29,8 @@ def refused_turn(roleplay: Any, trace: list[Any]) -> str:
     try:
         replay(roleplay, trace)
     except TraceRefused as refused:
-        return f"turn {refused.turn} does not fit the play ({refused.reason}). Begin the role-play anew; this one is kept up to there."
+        begin = "Begin the role-play anew; this one is kept up to there."
+        return f"turn {refused.turn} does not fit the play ({refused.reason}). {begin}"
     return ""
 
 

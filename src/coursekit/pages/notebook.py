@@ -56,6 +56,7 @@ class Here:
         self._course = Course(content.root())
         self._place = f"{'course' if part == 'lesson' else 'exercises'}/{name}"
         self._widgets: dict[str, ItemWidget] = {}
+        self._panels: list[ItemWidget] = []
 
     def __repr__(self) -> str:
         return f"The {self.part} {self.name}"
@@ -98,7 +99,9 @@ class Here:
         try:
             return Shown(f'<div class="ck">{references_html(cited)}</div>', f"References: {', '.join(cited) or 'none'}")
         except KeyError as unknown:
-            raise NotHere(f"{self} cites the row {unknown.args[0]}, which is not in course/data/evidence.csv.") from None
+            raise NotHere(
+                f"{self} cites the row {unknown.args[0]}, which is not in course/data/evidence.csv."
+            ) from None
 
     def submit(self) -> ItemWidget:
         """The panel of this notebook's work: what is still empty, handing in, and taking up work done on the exported page."""
@@ -114,6 +117,7 @@ class Here:
         panel = ItemWidget(definition, None, self._label)
         panel.desk = self._desk()
         panel.on_msg(lambda _, asked, buffers: self._answer(panel, asked))
+        self._panels.append(panel)
         return panel
 
     # Items and answers
@@ -128,7 +132,9 @@ class Here:
     def _widget(self, item: Item) -> ItemWidget:
         """The item's widget: made once, so that all places that show it show the same answers."""
         if item.id not in self._widgets:
-            self._widgets[item.id] = ItemWidget(self._course.definition(self._place, item), self._answers, self._label)
+            widget = ItemWidget(self._course.definition(self._place, item), self._answers, self._label)
+            widget.observe(self._on_saved, "saved")
+            self._widgets[item.id] = widget
         return self._widgets[item.id]
 
     @cached_property
@@ -155,6 +161,10 @@ class Here:
             raise NotHere(str(refused)) from None
 
     # The panel
+
+    def _on_saved(self, _: Any) -> None:
+        for panel in self._panels:
+            panel.desk = self._desk()
 
     def _desk(self) -> dict[str, Any]:
         answers = self._answers.read()
@@ -185,7 +195,8 @@ class Here:
         if not path.exists():
             raise AnswersRefused("Nothing has been answered yet, so there is nothing to take with you.")
         file = {"name": path.name, "text": path.read_bytes().decode("utf-8", "replace")}
-        return {"text": f"Your answers are in {os.path.relpath(path, self._folder.parent)}. You can download them here.", "file": file}
+        where = os.path.relpath(path, self._folder.parent)
+        return {"text": f"Your answers are in {where}. You can download them here.", "file": file}
 
     def _take_up(self, asked: Any) -> dict[str, Any]:
         taken = take_up(self._answers, str(asked.get("text") or "").encode("utf-8", "replace"))
@@ -208,9 +219,17 @@ class Here:
         return cited_ids("\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"))
 
 
-_HAND_IN = "One file holds all your answers to this exercise, every attempt included. You can read it in any text editor."
+_HAND_IN = (
+    "One file holds all your answers to this exercise, every attempt included. You can read it in any text editor."
+)
 _TAKE_ALONG = "What you did in this lesson can go with you, to another machine or to the exported page."
-_ANSWERS = {"look": Here._look, "hand-in": Here._hand_in, "copy": Here._copy, "take-up": Here._take_up, "save": Here._look}
+_ANSWERS = {
+    "look": Here._look,
+    "hand-in": Here._hand_in,
+    "copy": Here._copy,
+    "take-up": Here._take_up,
+    "save": Here._look,
+}
 
 
 def _trainee(folder: Path) -> str:

@@ -3,6 +3,7 @@
 The page steps and shows; nothing that it says is trusted. `saved` tells it how many of its acts are safely on disk.
 """
 
+import errno
 import html
 import re
 from typing import Any
@@ -37,7 +38,9 @@ class ItemWidget(anywidget.AnyWidget):  # type: ignore[misc]
     vocabulary = t.Dict().tag(sync=True)
     desk = t.Dict().tag(sync=True)  # of the panel of a notebook's work: what is empty, the name
 
-    def __init__(self, definition: dict[str, Any], answers: AnswersFile | None, place: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, definition: dict[str, Any], answers: AnswersFile | None, place: dict[str, Any] | None = None
+    ) -> None:
         if not definition.get("open") and "key" in definition:
             raise ValueError(f"The item {definition['id']} is sealed and has a key: the page must not be given it.")
         self._answers = answers
@@ -98,10 +101,8 @@ class ItemWidget(anywidget.AnyWidget):  # type: ignore[misc]
         if type(attempt) is not int or attempt < 1 or version != self.item["version"]:
             return "this page is older than the course on this machine. Load it again and answer once more."
         trace = self._traces.get(attempt, [])
-        if self.item["kind"] == "roleplay":
-            problem = refused_turn(self._played(), [*trace, value])
-        else:
-            problem = refusal(self.item, value)
+        plays = self.item["kind"] == "roleplay"
+        problem = refused_turn(self._played(), [*trace, value]) if plays else refusal(self.item, value)
         if not problem and self._answers is not None:
             self._answers.append(self.item["id"], value, version=version, attempt=attempt)
             self._traces[attempt] = [*trace, value]
@@ -136,16 +137,17 @@ def fallback(item: dict[str, Any]) -> str:
 
 def _in_words(error: Exception) -> str:
     """A problem with the answers file as the end of a sentence that begins with "Not saved:"."""
-    import errno
-
     if not isinstance(error, OSError):
         return str(error)
+    forbidden = (
+        f"this program may not write {error.filename or 'the answers file'}. Put the course into a folder of your own"
+    )
     known = {
         errno.ENOSPC: "the disk is full. Make room and choose “Try again to save”",
         errno.EDQUOT: "your share of the disk is full. Make room and choose “Try again to save”",
         errno.EROFS: "the disk can only be read. Put the course into a folder of your own",
-        errno.EACCES: f"this program may not write {error.filename or 'the answers file'}. Put the course into a folder of your own",
-        errno.EPERM: f"this program may not write {error.filename or 'the answers file'}. Put the course into a folder of your own",
+        errno.EACCES: forbidden,
+        errno.EPERM: forbidden,
     }
     said = known.get(error.errno or 0, error.strerror or str(error))
     return f"{said}. What you wrote stays on this page as long as it is open."

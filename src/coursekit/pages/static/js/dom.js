@@ -5,13 +5,12 @@ let counted = 0;
 const newId = (stem = "id") => `ck-${stem}-${OURS}-${(counted += 1)}`;
 
 const AS_PROPERTY = ["value", "checked", "disabled", "selected", "open", "hidden"];
-const TEXT_FIELDS = ["text", "search", "number", "email", "url"];
 
-/** Whether JupyterLab would take the keys of this element for its own shortcuts: it does so unless it is a text field. */
-function needsItsKeys(tag, props) {
-  if (tag === "input") return !TEXT_FIELDS.includes(props.type || "text");
-  return ["button", "select", "a", "summary"].includes(tag) || "tabindex" in props;
-}
+/** JupyterLab takes keys for shortcuts of its own (a letter inserts a cell, Shift+Enter runs one) unless the focused element says no. */
+const takesFocus = (tag, props) => ["button", "input", "select", "textarea", "a", "summary"].includes(tag) || "tabindex" in props;
+
+/** JupyterLab 4.6 holds back line breaks and undo in a text box within a cell, with listeners it adds later than this one. */
+const keepOwnInput = (field) => field.addEventListener("beforeinput", (event) => event.stopImmediatePropagation());
 
 /** An element: h("p", { class: "ck-line", onclick: f, "aria-label": "…" }, "text", otherElement, null). */
 function h(tag, props, ...children) {
@@ -24,7 +23,8 @@ function h(tag, props, ...children) {
     else if (AS_PROPERTY.includes(name)) node[name] = value;
     else if (value !== false) node.setAttribute(name, value === true ? "" : value);
   }
-  if (needsItsKeys(tag, given)) node.setAttribute("data-lm-suppress-shortcuts", "true");
+  if (takesFocus(tag, given)) node.setAttribute("data-lm-suppress-shortcuts", "true");
+  if (tag === "textarea" || tag === "input") keepOwnInput(node);
   node.append(...children.flat(3).filter((child) => child !== null && child !== undefined && child !== false));
   if (tag === "select" && given.value !== undefined) node.value = given.value; // only now are its options there
   return node;
@@ -47,7 +47,7 @@ function inline(text) {
   for (let found = INLINE.exec(rest); found; found = INLINE.exec(rest)) {
     const [whole, strong1, strong2, em1, em2, label, address] = found;
     if (found.index) nodes.push(rest.slice(0, found.index));
-    if (label) nodes.push(h("a", { href: address }, inline(label)));
+    if (label) nodes.push(h("a", { href: address, ...(address.startsWith("#") ? {} : { target: "_blank", rel: "noopener" }) }, inline(label)));
     else if (strong1 || strong2) nodes.push(h("strong", {}, inline(strong1 || strong2)));
     else nodes.push(h("em", {}, inline(em1 || em2)));
     rest = rest.slice(found.index + whole.length);

@@ -23,7 +23,10 @@ class PanelModel extends LocalModel {
     try {
       if (what === "hand-in") this.handIn(name);
       else if (what === "take-up") this.tell({ text: this.store.takeUp(text) });
-      else if (what === "copy") {
+      else if (what === "forget") {
+        this.store.forget();
+        this.tell({ text: "Your answers to this page are no longer in this browser." });
+      } else if (what === "copy") {
         const { part, notebook } = this.store.place;
         download({ name: `${part}-${notebook}${ENDING}`, text: this.store.text });
       } else super.send(asked);

@@ -28,6 +28,11 @@ function render({ model, el }) {
   if (views[item.kind]) views[item.kind](host, ctx);
   else host.append(h("p", {}, `This page cannot show an item of the kind “${item.kind}”. Install the newest version of the course.`));
   line.draw();
+  root.addEventListener("keydown", (event) => {
+    if (event.key !== "s" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault(); // else the browser would offer to save the page
+    ctx.leave();
+  });
   requestAnimationFrame(line.draw); // only now is the element on the page, and says whether it is connected
   return () => { ctx.leave(); line.stop(); };
 }
@@ -37,7 +42,16 @@ function eyebrow(item) {
   return (KIND_NAMES[item.kind] || item.kind) + points;
 }
 
-/** What a view is given: see docs in the brief of each view; `acts` is always the present list. */
+/**
+ * What a view is given, `ctx`:
+ *   item, open, vocabulary   the definition; whether it answers at once; the codebook's public part by code
+ *   acts                     the acts of this item so far, [{ attempt, version, value }], always the present list: all is drawn from it
+ *   act(value, attempt)      append an act and have it saved; without `attempt` to the present one
+ *   onAct(f)                 f() after any change of `acts`, one's own included
+ *   say(text)                to a screen reader, without moving the focus
+ *   drafting(yes), onLeave(f)   for views that `act` only when the trainee pauses
+ *   model                    anywidget's model, or the page's
+ */
 function makeContext(model, item, live, line, stash) {
   const leaving = [];
   const onAct = [];
@@ -59,14 +73,12 @@ function makeContext(model, item, live, line, stash) {
       line.draw();
     },
     onAct(listener) { onAct.push(listener); },
-    /** Say it to a screen reader, without moving the focus. */
     say(text) {
       live.textContent = "";
       setTimeout(() => { live.textContent = text; }, 30); // else the same words twice are not said again
     },
-    /** Show that something is on its way to be saved: the view calls `act` when the trainee pauses. */
     drafting(waiting) { line.drafting = waiting; line.draw(); },
-    /** `listener` is called when the view goes or the page is hidden: the last moment to `act`. */
+    /** f() when the view goes, the page is hidden, or she presses Ctrl+S: what waits is to be acted now. */
     onLeave(listener) { leaving.push(listener); },
     leave() { leaving.forEach((listener) => listener()); },
   };

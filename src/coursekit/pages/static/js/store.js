@@ -158,7 +158,7 @@ class Store {
   /** Add acts, given by their fields without `seq` and (mostly) `time`. Another tab may have added some: they come first. */
   add(acts) {
     const stored = this.storage && this.storage.getItem(this.key);
-    if (stored && stored.length > this.text.length) this.load();
+    if (stored && !this.text.startsWith(stored)) this.load();
     const time = `${new Date().toISOString().slice(0, 19)}Z`;
     let seq = this.acts.reduce((last, act) => Math.max(last, act.seq), 0);
     const added = acts.map((act) => ({ seq: (seq += 1), time, ...act }));
@@ -176,6 +176,14 @@ class Store {
     } catch {
       this.problem = "this browser has no room left for your answers. Download them before you leave this page.";
     }
+  }
+
+  /** Take all answers to this notebook out of this browser, for whoever shares it. */
+  forget() {
+    if (this.storage) this.storage.removeItem(this.key);
+    this.text = "";
+    this.load();
+    this.tell();
   }
 
   /** Take up the text of another file of the same notebook; returns what was done in words. Throws Refused. */

@@ -28,6 +28,21 @@ function gapList(ctx, gaps) {
     } }, title), `: ${what}`)))];
 }
 
+/** On a shared computer answers must not stay in the browser. Asked twice, because nothing brings them back. */
+function forgetting(ctx) {
+  const box = h("div", { class: "ck-forget" });
+  const step = (text, buttons) => keepFocus(box, () => box.replaceChildren(...(text ? [h("p", {}, text)] : []), h("div", { class: "ck-foot" }, buttons)));
+  const first = () => step("", [button("Remove my answers from this browser", sure, { class: "ck-quiet", "data-ck-key": "forget" })]);
+  const sure = () => {
+    step("Your answers to this page will be gone from this browser. Download them first if you want to keep them.",
+      [button("Keep them", first, { "data-ck-key": "forget" }),
+        button("Remove them", () => { first(); ctx.model.send({ do: "forget" }); }, { class: "ck-quiet" })]);
+    ctx.say("Are you sure? Download your answers first if you want to keep them.");
+  };
+  first();
+  return box;
+}
+
 views.submit = function submitPanel(host, ctx) {
   const { model } = ctx;
   const handsIn = ctx.item.hands_in;
@@ -57,6 +72,7 @@ views.submit = function submitPanel(host, ctx) {
     h("div", { class: "ck-foot" }, handsIn ? button("Hand in", ask("hand-in"), { class: "ck-main", "data-ck-key": "hand-in" })
       : button("Download my answers", ask("copy"), { "data-ck-key": "copy" }),
     button("Take up a file", () => file.click(), { class: "ck-quiet", "data-ck-key": "take-up" }), file), told,
+    model.get("saving") === "browser" ? forgetting(ctx) : null,
     h("p", { class: "ck-small" }, "“Take up a file” brings in answers that you gave elsewhere: on the exported page, in the notebook, or on another "
       + "machine. Nothing that is here is lost.")].filter(Boolean));
   draw();
