@@ -279,6 +279,17 @@ def test_a_file_over_which_coursekit_stumbles_is_refused_and_the_others_go_on(ke
     assert (summary.graded, summary.refused) == (1, 1) and "one over nothing" in summary.examples[0][1]
 
 
+def test_lines_that_are_gone_or_ran_together_and_read_as_one_are_listed(keys):
+    content = a_file(cohort.act("06-e1", {"option": "b"}), cohort.act("06-e6", {"text": "I talk faster."}))
+    header, first, second = content.splitlines()
+    for run_together in (header[:-1] + b", " + first[1:], first[:-1] + b", " + second[1:]):
+        found = assess(b"\n".join([header, run_together, b""]), keys)
+        assert [problem for problem in found.problems if "06-e1" in problem.text]
+    assert "missing (1)" in assess(b"\n".join([header, second, b""]), keys).problems[0].reason
+    swallowed = header[:-1] + b", " + first[1:] + b"\n" + second + b"\n"
+    assert "more than one line" in assess(swallowed, keys).problems[0].reason
+
+
 # Damage, as it comes
 
 
@@ -312,11 +323,13 @@ def test_any_damaged_file_gives_an_error_or_a_listed_answer(keys, damage):
         assert "pip install" in str(refused)
         return
     feedback_page("Mia", [found])
-    said = {act.item for act in read(content).acts}
-    for one in found.results:
-        if one.verdict.status == "not attempted" and one.item.id in ("06-e1", "06-e5", "06-e7"):
-            # Nobody can tell that a line was there which is gone; what is left of one is listed, or reads as empty.
-            assert found.problems or one.item.id in said or one.item.id.encode() not in content
+    acts = read(content).acts
+    for seq, item in enumerate(("06-e1", "06-e5", "06-e7"), 1):
+        status = next((one.verdict.status for one in found.results if one.item.id == item), None)
+        if status == "not attempted":
+            # Only an end that is cut off leaves no trace, and an answer that was emptied is empty.
+            cut_off = max((act.seq for act in acts), default=0) < seq
+            assert found.problems or cut_off or item in {act.item for act in acts}
 
 
 @given(values=turns)

@@ -6,8 +6,10 @@ look at.
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any
 
 from coursekit.content import COURSE_ID
@@ -94,7 +96,7 @@ def assess(content: bytes, keys: Keys) -> Assessment:
     """
     answers = read(content)
     digest = sha256(content).hexdigest()
-    problems = _damage(answers)
+    problems = _damage(answers, content)
     handed_in, later = _at_hand_in(answers)
     notebook = _notebook(answers, keys, problems)
     assessment = Assessment(
@@ -133,10 +135,35 @@ def _names(answers: Answers) -> list[str]:
     return [name for name in clean if name]
 
 
-def _damage(answers: Answers) -> list[Problem]:
+def _damage(answers: Answers, content: bytes) -> list[Problem]:
     lost = [line for line in answers.damaged if line.lost]
     problems = [Problem("", f"Line {line.line} cannot be read: {line.reason}.", line.text[:LONGEST]) for line in lost]
-    return _at_most(problems, "damaged lines")
+    return _at_most([*problems, *_run_together(answers, content), *_gaps(answers, len(lost))], "damaged lines")
+
+
+def _run_together(answers: Answers, content: bytes) -> Iterator[Problem]:
+    """Lines that read as one where a piece between two was lost: of a name that stands twice JSON takes the last.
+
+    Inside a text `"item"` cannot stand, because its quotation marks are escaped there.
+    """
+    if content.count(b'"item"') <= len(answers.acts) and b'"item"' not in content.split(b"\n", 1)[0]:
+        return
+    listed = {line.line for line in answers.damaged if line.lost}
+    for number, line in enumerate(content.split(b"\n"), 1):
+        if number not in listed and line.count(b'"item"') > (b'"coursekit"' not in line):
+            text = line.decode("utf-8", "replace")[:LONGEST]
+            yield Problem("", f"Line {number} holds more than one line, and a piece is missing between them.", text)
+
+
+def _gaps(answers: Answers, lost: int) -> Iterator[Problem]:
+    """Acts that are gone without a trace: they are numbered, so a gap shows them; damaged lines account for `lost` of them."""
+    numbers = sorted({0, *(act.seq for act in answers.acts)})
+    gaps = [(before + 1, after - 1) for before, after in pairwise(numbers) if after - before > 1]
+    if sum(last - first + 1 for first, last in gaps) > lost:
+        listed = ", ".join(f"{first}" if first == last else f"{first} to {last}" for first, last in gaps[:20])
+        yield Problem(
+            "", f"Of the numbered acts some are missing ({listed}): their lines are gone. Ask for the file again."
+        )
 
 
 def _at_most(problems: list[Problem], what: str) -> list[Problem]:
