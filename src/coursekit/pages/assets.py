@@ -13,7 +13,7 @@ from coursekit.codebook import MARKERS, THERAPIST_CODES
 
 PARTS = (
     "dom", "codes", "store", "rules", "shell", "items",
-    "choice", "coding", "ordering", "rating", "written", "reasons", "curves", "debrief", "roleplay", "submit",
+    "choice", "coding", "ordering", "rating", "written", "reasons", "curves", "replies", "debrief", "roleplay", "submit",
 )  # fmt: skip
 SHEETS = ("base", "items", "roleplay")
 ADDED_LATER = frozenset({"rules", "roleplay"})
@@ -85,5 +85,7 @@ def _safe(text: str) -> str:
     """The text, if it can stand in a <script> or <style> of a page. Raises ValueError with the line that cannot."""
     if found := re.search(r"</(script|style)|<!--", text, re.IGNORECASE):
         line = text[text.rfind("\n", 0, found.start()) + 1 :].split("\n", 1)[0]
-        raise ValueError(f"{found[0]!r} cannot stand in a page's script or style: write it in two pieces. Line: {line.strip()}")
+        raise ValueError(
+            f"{found[0]!r} cannot stand in a page's script or style: write it in two pieces. Line: {line.strip()}"
+        )
     return text

@@ -12,23 +12,28 @@ const reasons = (() => {
 
   /** How the flag of a turn did, or "" where there is nothing to say. `all`: also where no flag was needed. */
   function flag(session, turn, vocabulary, all = false) {
-    const client = session.roleplay.client;
+    const { client } = session.roleplay;
     const before = session.turns[turn.turn - 2];
-    const late = before && before.line === "onset" && !before.flag && turn.flag === before.kind;
-    const moved = turn.kind === AWAY ? "moved away" : "turned against you";
-    const still = turn.kind === AWAY ? "still keeping away" : "still against you";
+    const away = turn.kind === AWAY;
     const shown = named(vocabulary, ofRupture(turn.passage));
+    const had = `${client} had ${away ? "moved away" : "turned against you"}${shown}.`;
+    const was = `${client} was still ${away ? "keeping away" : "against you"}${shown}`;
     const said = turn.flag ? `You flagged “${FLAGS[turn.flag]}”.` : "You flagged nothing.";
-    if (turn.line === "onset") return turn.flag === turn.kind ? `You saw it: ${client} had ${moved}${shown}.` : `${said} ${client} had ${moved}${shown}.`;
-    if (late) return `You saw it one line late: ${client} had ${moved} a line before.`;
-    if (turn.line === "look-alike") {
-      const alike = named(vocabulary, turn.passage.look_alikes);
-      return turn.flag ? `${said} It only looked like it${alike}.` : all ? `It only looked as if something were wrong${alike}, and you let it pass.` : "";
-    }
-    if (turn.line === "plain" && turn.flag) return `${said} ${turn.stage ? "You two were already on the way back." : "Nothing was wrong between you here."}`;
-    if (turn.line === "follow-on" && turn.flag) return turn.flag === turn.kind ? `Yes, ${client} was ${still}${shown}.` : `${said} ${client} was ${still}${shown}.`;
-    if (turn.line === "follow-on" && all) return `${client} was ${still}${shown}; no second flag was needed.`;
-    return turn.line === "unscored" && turn.flag ? "The rupture was still open, but this line does not show it. The flag is not counted." : "";
+    const right = turn.flag === turn.kind;
+    if (turn.line === "onset") return `${right ? "You saw it:" : said} ${had}`;
+    if (before && before.line === "onset" && !before.flag && turn.flag === before.kind) return "You saw it, one line after it had begun.";
+    if (turn.line === "follow-on" && turn.flag) return `${right ? "Yes," : said} ${was}.`;
+    if (turn.line === "follow-on") return all ? `${was}; no second flag was needed.` : "";
+    if (turn.line === "look-alike") return alike(turn, said, vocabulary, all);
+    if (!turn.flag) return "";
+    if (turn.line === "unscored") return "The rupture was still open, but this line does not show it. The flag is not counted.";
+    return `${said} ${turn.stage ? "You two were already on the way back." : "Nothing was wrong between you here."}`;
+  }
+
+  function alike(turn, said, vocabulary, all) {
+    const what = named(vocabulary, turn.passage.look_alikes);
+    if (turn.flag) return `${said} It only looked like it${what}.`;
+    return all ? `It only looked as if something were wrong${what}, and you let it pass.` : "";
   }
 
   /** A sign of danger, and whether it was answered. */
@@ -36,6 +41,12 @@ const reasons = (() => {
     if (!turn.risk) return "";
     return RULES.model.answers_risk.includes(turn.codes[0]) ? "This was a sign of danger, and you answered it first."
       : "This was a sign of danger, and it was not answered. That goes before everything else: ask, in plain words.";
+  }
+
+  /** What a reply is: its codes, and by whom it was named where nobody chose it. */
+  function codes(turn, vocabulary) {
+    const names = namesOf(vocabulary, turn.codes);
+    return !turn.written ? capital(names) : turn.counted ? `Taken as: ${names}` : `You called it: ${names}`;
   }
 
   function signOfRepair(turn, vocabulary) {
@@ -75,10 +86,12 @@ const reasons = (() => {
   function outOfTurn({ context, stage, codes: [code] }) {
     const { confrontation_stage1: angry, fits, hindering_points: harm } = RULES.model;
     if (code in harm) return "";
-    if (context === "confrontation" && stage === 1 && code in angry) return "To somebody who is still angry this is one more remark about them.";
+    if (context === "confrontation" && stage === 1 && code in angry) {
+      return "To somebody who is still angry this is one more remark about them.";
+    }
     const stages = Object.keys(fits).map(Number).filter((each) => fits[each].includes(code));
-    const when = stages.some((each) => each > stage) ? "It came too early in the repair" : stages.length ? "Its time in the repair was past" : "It is no step of a repair";
-    return `${when}, and gave a third of its good.`;
+    const past = stages.length ? "Its time in the repair was past" : "It is no step of a repair";
+    return `${stages.some((each) => each > stage) ? "It came too early in the repair" : past}, and gave a third of its good.`;
   }
 
   const RULE = {
@@ -88,33 +101,38 @@ const reasons = (() => {
     "R4 advanced": (turn) => STEPS[turn.stage],
     R9: () => "With this the rupture was repaired, and the bond is a little stronger than before it.",
     "R4 back": () => "It hurt, and the repair lost a step.",
-    R3: (turn) => (turn.context === AWAY ? "The rupture was passed over, so more stayed unspoken." : "The rupture was passed over, so the strain grew."),
-    R2: (turn, { client, traits }) => `The strain had become too much: ${client} ${traits.style === AWAY ? "moved away" : "turned against you"}.`,
+    R3: (turn) => `The rupture was passed over, so ${turn.context === AWAY ? "more stayed unspoken" : "the strain grew"}.`,
+    R2: (turn, { client, traits: { style } }) =>
+      `The strain had become too much: ${client} ${style === AWAY ? "moved away" : "turned against you"}.`,
     R4: outOfTurn,
     R5: (turn) => (turn.stage >= 3 ? "This late in a repair there is room for it."
       : turn.codes[0] === "LINK" ? "A pattern, named while the hurt is fresh, moves the hurt somewhere else."
         : "An explanation, given before the hurt is heard, sounds like a defence."),
-    R11: () => "There was no room for a pattern: it takes two moments to compare and some trust, and bears being named twice in an hour at most.",
+    R11: () => "There was no room for a pattern: it takes two moments to compare and some trust, and bears being named twice at most.",
     R6: () => "You had done the same a moment before, so it gave less.",
     R7: (turn) => NEEDLESS[turn.codes[0]],
   };
 
   function ordinary(turn) {
     const does = turn.grade === 2 ? "helps" : turn.grade === 1 ? "neither helps nor hinders" : "hinders";
-    return `Such a reply ${does} ${MOMENT[turn.context]}${turn.grade === 2 && turn.stage && !turn.advanced ? ", and does not bring the repair on" : ""}.`;
+    const stays = turn.grade === 2 && turn.stage && !turn.advanced ? ", and does not bring the repair on" : "";
+    return `Such a reply ${does} ${MOMENT[turn.context]}${stays}.`;
   }
 
-  /** By which rules a turn went as it did, in sentences; the ordinary effect of a reply (R1) needs words only where nothing else has any. */
+  /** By which rules a turn went as it did. The ordinary effect of a reply (R1) needs words only where nothing else has any. */
   function why(turn, roleplay) {
-    const said = Object.keys(RULE).filter((rule) => turn.rules.includes(rule)).map((rule) => RULE[rule](turn, roleplay)).filter(Boolean);
+    const spoke = Object.keys(RULE).filter((rule) => turn.rules.includes(rule));
+    const said = spoke.map((rule) => RULE[rule](turn, roleplay)).filter(Boolean);
     if (turn.stage === 4 && turn.advanced && !turn.closed) said.unshift("It brought the strain down, and a little is left.");
     if (!said.length && !turn.feedback) said.push(ordinary(turn));
     return join(said);
   }
 
   // ---- the score ------------------------------------------------------------------------------------------------------------
-  const list = (numbers) => (numbers.length === 1 ? `turn ${numbers[0]}` : `turns ${numbers.slice(0, -1).join(", ")} and ${numbers[numbers.length - 1]}`);
-  const fill = (sentence, numbers) => sentence.replace("{turns}", list(numbers)).replace(/\{(\d)\}/g, (_, place) => String(numbers[Number(place)]));
+  const list = (numbers) =>
+    (numbers.length === 1 ? `turn ${numbers[0]}` : `turns ${numbers.slice(0, -1).join(", ")} and ${numbers[numbers.length - 1]}`);
+  const fill = (sentence, numbers) =>
+    sentence.replace("{turns}", list(numbers)).replace(/\{(\d)\}/g, (_, place) => String(numbers[Number(place)]));
 
   /** Why a dimension has its points, in sentences. */
   function dimension(session, { name, reasons: found, hundredths }) {
@@ -131,14 +149,17 @@ const reasons = (() => {
   const TO_LOOK_AT = ["missed", "wrong_kind", "harm_in_rupture", "harm", "hindering", "stood_still", "stalled", "too_early", "confirmed",
     "late", "false_alarm", "needless"];
 
-  /** What to practise next: [the advice, the turn to look at again or null], from the dimension in which most was lost. */
+  const NOTHING_WEAK = "Nothing stands out as weak. Play it straight through next time, or take a client who makes it harder.";
+  const OF_FLAGS = ["missed", "wrong_kind", "late", "false_alarm"];
+
+  /** What to practise next, from the dimension in which most was lost: [advice, turn to look at or null, whether at its flag]. */
   function practise(session, score) {
     const lost = (each) => 100 * each.out_of - each.hundredths;
     const weakest = [...score.dimensions].sort((one, other) => lost(other) - lost(one))[0];
-    if (lost(weakest) < 100) return ["Nothing stands out as weak. Play it straight through next time, or take a client who makes it harder.", null];
+    if (lost(weakest) < 100) return [NOTHING_WEAK, null, false];
     const found = Object.fromEntries(weakest.reasons);
     const key = TO_LOOK_AT.find((each) => found[each]);
-    return [DEBRIEF[weakest.name].practise, key ? session.turns[found[key][0] - 1] : null];
+    return [DEBRIEF[weakest.name].practise, key ? session.turns[found[key][0] - 1] : null, OF_FLAGS.includes(key)];
   }
 
   // ---- next week ------------------------------------------------------------------------------------------------------------
@@ -146,7 +167,8 @@ const reasons = (() => {
   function ending(session) {
     const { ending: kind } = session.scene;
     if (!kind) return "Not played to its end";
-    return { repair: "Repaired", "half-way": "Half-way", "as-if peace": "As-if peace", leaves: `${session.roleplay.client} leaves` }[kind] || capital(kind);
+    if (kind === "repair") return "Repaired";
+    return kind === "leaves" ? `${session.roleplay.client} leaves` : capital(kind);
   }
 
   /** Whether the client would come back, and why. */
@@ -155,10 +177,13 @@ const reasons = (() => {
     const [felt, shown] = [rules.felt(session), rules.shown(session)];
     const hid = shown - felt >= 15 ? `What ${client} showed was higher, ${shown}, so the hour may have looked better than it was.` : "";
     const open = session.state.rupture ? "What was hurt is still open, and over the week it goes where it cannot be heard." : "";
-    if (session.scene.ending === "leaves") return join([`${client} will not be back next week. The felt alliance was down to ${felt} of 100.`, hid]);
-    if (!rules.comesBack(session)) return join([`${client} might not come back next week: the felt alliance is ${felt} of 100, and below 20 clients stay away.`, open, hid]);
-    return join([`${client} would come back next week, with a felt alliance of ${felt} of 100.`, open, hid]);
+    if (session.scene.ending === "leaves") {
+      return join([`${client} will not be back next week. The felt alliance was down to ${felt} of 100.`, hid]);
+    }
+    const back = rules.comesBack(session) ? `${client} would come back next week, with a felt alliance of ${felt} of 100.`
+      : `${client} might not come back next week: the felt alliance is ${felt} of 100, and below 20 clients stay away.`;
+    return join([back, open, hid]);
   }
 
-  return { FLAGS, ending, flag, danger, signOfRepair, grade, why, dimension, points, caps, uncounted, practise, nextWeek };
+  return { FLAGS, ending, flag, danger, codes, signOfRepair, grade, why, dimension, points, caps, uncounted, practise, nextWeek };
 })();

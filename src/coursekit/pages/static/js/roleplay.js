@@ -1,8 +1,9 @@
-// A role-play on the page. Its state is the trace, the acts of one attempt; everything shown is replayed from it (rules.js). What the
-// trainee does not do but chooses, the comments and what she is just writing, waits in the browser and may be lost without harm.
+// A role-play on the page. Its state is the trace, the acts of one attempt; all that is shown is replayed from it (rules.js). With or
+// without comments, a flag before its reply, a reply half written: these wait in the browser, and may be lost without harm.
 
 /** A small whole number that stands for a text, always the same (FNV-1a). */
-const textNumber = (text) => [...text].reduce((number, letter) => Math.imul(number ^ letter.codePointAt(0), 16777619) >>> 0, 2166136261);
+const textNumber = (text) =>
+  [...text].reduce((number, letter) => Math.imul(number ^ letter.codePointAt(0), 16777619) >>> 0, 2166136261);
 
 /** The list in an order that depends on `seed` alone. */
 function shuffled(list, seed) {
@@ -52,7 +53,8 @@ views.roleplay = function rolePlay(host, ctx) {
   const sessionOf = (number) => rules.replay(roleplay, traceOf(number));
   const attempts = () => [...new Set(ctx.acts.map((act) => act.attempt))].sort((one, other) => one - other);
   const comments = () => ctx.open && (pocket.get("attempt") !== attempt || pocket.get("comments") !== false);
-  const playOf = (number) => ({ number: attempts().indexOf(number) + 1, trace: () => traceOf(number), act: (value) => ctx.act(value, number) });
+  const placeOf = (number) => attempts().indexOf(number) + 1;
+  const playOf = (number) => ({ number: placeOf(number), trace: () => traceOf(number), act: (value) => ctx.act(value, number) });
 
   function mode(session) {
     if (reading !== null) return "reading";
@@ -74,7 +76,7 @@ views.roleplay = function rolePlay(host, ctx) {
   function refresh() {
     const session = sessionOf(attempt);
     const kind = mode(session);
-    const signature = JSON.stringify([kind, attempt, reading, session.turns.length, session.self_rating, ctx.acts.filter((act) => "self" in act.value).length]);
+    const signature = JSON.stringify([kind, attempt, reading, session.turns.length, session.self_rating]);
     if (signature === last) return;
     const first = last === "";
     last = signature;
@@ -103,17 +105,17 @@ views.roleplay = function rolePlay(host, ctx) {
   function pieces(session) {
     const found = [];
     session.turns.forEach((turn, index) => {
-      found.push([`said ${turn.turn}`, () => debrief.speeches(client, [...turn.lead_in, ...turn.passage.speeches])]);
+      found.push([`said ${turn.turn}`, () => replies.speeches(client, [...turn.lead_in, ...turn.passage.speeches])]);
       if (index && comments()) found.push([`why ${turn.turn - 1}`, () => comment(session, session.turns[index - 1])]);
-      found.push([`reply ${turn.turn}`, () => [flagMark(turn), debrief.mine(turn.text)]]);
+      found.push([`reply ${turn.turn}`, () => [flagMark(turn), replies.mine(turn.text)]]);
     });
     const turns = session.turns.length;
-    found.push([`said ${turns + 1}`, () => debrief.speeches(client, [...session.lead_in, ...session.passage.speeches])]);
+    found.push([`said ${turns + 1}`, () => replies.speeches(client, [...session.lead_in, ...session.passage.speeches])]);
     if (turns && comments()) found.push([`why ${turns}`, () => comment(session, session.turns[turns - 1])]);
     return found;
   }
 
-  /** Brings the transcript up to date by adding to it, so that a screen reader says exactly what is new. Returns the first new piece. */
+  /** Adds to the transcript what is new, so that a screen reader says exactly that. Returns the first new piece. */
   function transcript(wanted, quiet) {
     const keys = wanted.map(([key]) => `${attempt} ${key}`);
     let kept = 0;
@@ -126,15 +128,16 @@ views.roleplay = function rolePlay(host, ctx) {
     return added[0] || null;
   }
 
-  const flagMark = (turn) => (turn.flag ? h("p", { class: "ck-flagged" }, h("span", { "aria-hidden": "true" }, "⚑ "), `You flagged: ${reasons.FLAGS[turn.flag]}`) : null);
+  const sign = () => h("span", { class: "ck-flag-sign", "aria-hidden": "true" }, "⚑");
+  const flagMark = (turn) => (turn.flag ? h("p", { class: "ck-flagged" }, sign(), ` You flagged: ${reasons.FLAGS[turn.flag]}`) : null);
 
   function comment(session, turn) {
     const outcome = [reasons.flag(session, turn, ctx.vocabulary), reasons.danger(turn)].filter(Boolean).join(" ");
-    const called = turn.written ? `You called it: ${namesOf(ctx.vocabulary, turn.codes)}. ` : "";
+    const called = turn.written ? `${reasons.codes(turn, ctx.vocabulary)}. ` : "";
     const [, words] = reasons.grade(turn);
     const feedback = turn.feedback || (turn.written ? `As such it ${words}. ${reasons.why(turn, roleplay)}` : "");
     return [h("p", { class: "ck-comment" }, called, feedback), outcome ? h("p", { class: "ck-comment ck-outcome" }, outcome) : null,
-      turn.written ? debrief.beside(ctx, playOf(attempt), session, turn) : null];
+      turn.written ? replies.beside(ctx, playOf(attempt), session, turn) : null];
   }
 
   // ---- her turn -------------------------------------------------------------------------------------------------------------
@@ -145,46 +148,46 @@ views.roleplay = function rolePlay(host, ctx) {
     const kept = pocket.get("attempt") === attempt && pocket.get("turn") === number;
     flag = kept ? pocket.get("flag") || null : null;
     if (!kept) pocket.put({ attempt, turn: number, flag: null, text: "", comments: comments() });
-    const answer = session.passage.write ? writtenTurn(session) : choices(session);
-    return [h("div", { class: "ck-turn", role: "group", "aria-label": session.passage.write ? "Your turn to write" : "Your turn to reply", "data-ck-next": "" },
-      flags(), answer), footer(session)];
+    const [name, answer] = session.passage.write ? ["Your turn to write", writtenTurn] : ["Your turn to reply", choices];
+    const props = { class: "ck-turn", role: "group", "aria-label": name, "data-ck-next": "" };
+    return [h("div", props, flags(), answer(session)), below(session)];
   }
 
   function flags() {
-    const one = (kind, key) => {
-      const node = h("button", { class: "ck-flag", "aria-pressed": String(flag === kind), "aria-keyshortcuts": key, "data-ck-flag": kind, onclick: () => toggle(kind) },
-        h("span", { class: "ck-flag-sign", "aria-hidden": "true" }, "⚑"), ` ${reasons.FLAGS[kind]} `, h("kbd", { "aria-hidden": "true" }, key));
-      return node;
-    };
-    return h("div", { class: "ck-flags", role: "group", "aria-label": `Is something happening between you and ${client}?` },
+    const one = (kind, key) => h("button", {
+      class: "ck-flag", "aria-pressed": String(flag === kind), "aria-keyshortcuts": key, "data-ck-flag": kind, onclick: () => toggle(kind),
+    }, sign(), ` ${reasons.FLAGS[kind]} `, h("kbd", { "aria-hidden": "true" }, key));
+    const ask = `Is something happening between you and ${client}?`;
+    return h("div", { class: "ck-flags", role: "group", "aria-label": ask },
       h("span", { class: "ck-flags-ask", "aria-hidden": "true" }, `${client}…`), one("withdrawal", "w"), one("confrontation", "c"));
   }
 
   function toggle(kind) {
     flag = flag === kind ? null : kind;
     pocket.put({ flag });
-    now.querySelectorAll("[data-ck-flag]").forEach((node) => node.setAttribute("aria-pressed", String(node.getAttribute("data-ck-flag") === flag)));
+    now.querySelectorAll("[data-ck-flag]").forEach((node) =>
+      node.setAttribute("aria-pressed", String(node.getAttribute("data-ck-flag") === flag)));
     ctx.say(flag ? `Flagged: ${reasons.FLAGS[flag]}.` : "Flag taken away.");
   }
 
-  const seedOf = (session) => `${roleplay.id}/${attempt}/${session.turns.length + 1}`;
-  const actOf = (session, more) => ({ turn: session.turns.length + 1, scene: session.scene.name, flag, reply: null, text: null, ...more });
+  const reply = (session, what) => doing(() =>
+    ctx.act({ turn: session.turns.length + 1, scene: session.scene.name, flag, reply: null, text: null, ...what }, attempt));
 
   function choices(session) {
-    const numbered = shuffled(session.passage.replies.map((reply, index) => ({ reply, number: index + 1 })), seedOf(session));
-    return h("ol", { class: "ck-choices" }, numbered.map(({ reply, number }, index) => h("li", {},
-      h("button", { class: "ck-choice", "aria-keyshortcuts": String(index + 1),
-        onclick: () => doing(() => ctx.act(actOf(session, { reply: number, codes: reply.codes, by: "script" }), attempt)) },
-      h("kbd", { "aria-hidden": "true" }, String(index + 1)), h("span", {}, reply.text)))));
+    const numbered = session.passage.replies.map(({ text, codes }, index) => ({ text, codes, number: index + 1 }));
+    const seed = `${roleplay.id}/${attempt}/${session.turns.length + 1}`;
+    return h("ol", { class: "ck-choices" }, shuffled(numbered, seed).map(({ text, codes, number }, index) => h("li", {}, h("button", {
+      class: "ck-choice", "aria-keyshortcuts": String(index + 1), onclick: () => reply(session, { reply: number, codes, by: "script" }),
+    }, h("kbd", { "aria-hidden": "true" }, String(index + 1)), h("span", {}, text)))));
   }
 
   function writtenTurn(session) {
-    return debrief.writing(ctx, { label: session.passage.write, text: pocket.get("text") || "", examples: session.passage.replies, seed: session.scene.name,
-      keep: (text) => pocket.put({ text }),
-      done: (text, codes) => doing(() => ctx.act(actOf(session, { text, codes, by: "trainee" }), attempt)) });
+    const { write, replies: examples } = session.passage;
+    return replies.writing(ctx, { label: write, text: pocket.get("text") || "", examples, seed: session.scene.name,
+      keep: (text) => pocket.put({ text }), done: (text, codes) => reply(session, { text, codes, by: "trainee" }) });
   }
 
-  function footer(session) {
+  function below(session) {
     const values = [...session.turns.map((each) => each.shown_before), rules.shown(session)];
     return h("div", { class: "ck-below" }, curves.shown(client, values), button("Begin again", startAnew, { class: "ck-quiet ck-again" }));
   }
@@ -193,9 +196,9 @@ views.roleplay = function rolePlay(host, ctx) {
   function press(event) {
     const { target, key } = event;
     if (event.ctrlKey || event.metaKey || event.altKey || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName)) return;
-    const inLog = log.contains(target) && target !== log;
-    const nodes = now.querySelectorAll(".ck-turn .ck-choice");
-    const wanted = inLog ? null : /^[1-6]$/.test(key) ? nodes[Number(key) - 1] : { w: now.querySelector('[data-ck-flag="withdrawal"]'), c: now.querySelector('[data-ck-flag="confrontation"]') }[key.toLowerCase()];
+    const flagged = { w: "withdrawal", c: "confrontation" }[key.toLowerCase()];
+    const found = flagged ? now.querySelector(`[data-ck-flag="${flagged}"]`) : now.querySelectorAll(".ck-choice")[Number(key) - 1];
+    const wanted = log.contains(target) ? null : found;
     if (!wanted) return;
     event.preventDefault();
     event.stopPropagation();
@@ -221,38 +224,44 @@ views.roleplay = function rolePlay(host, ctx) {
   });
 
   function opening() {
-    const straight = "Play straight through";
+    const small = (text) => h("p", { class: "ck-small" }, text);
+    const play = (name, withComments, props) => button(name, () => doing(() => begin(withComments)), props);
     return [h("p", { class: "ck-eyebrow" }, `${client} · about ${roleplay.minutes} minutes · level ${roleplay.level} of 5`),
       h("div", { class: "ck-intro" }, markdown(roleplay.introduction)),
-      h("p", {}, `Beside each thing ${client} says you can flag that ${client} moves away from you, or against you. No flag says that nothing is the matter.`),
-      h("div", { class: "ck-foot", "data-ck-next": "" },
-        button("Play", () => doing(() => begin(ctx.open)), { class: "ck-main" }),
-        ctx.open ? button(straight, () => doing(() => begin(false))) : null),
-      h("p", { class: "ck-small" }, ctx.open ? `“Play” tells you in a line after each reply why it went as it did. “${straight}” keeps all of that for the end.`
+      h("p", {}, `Beside each thing ${client} says you can flag that ${client} moves away from you, or against you. `
+        + "No flag says that nothing is the matter."),
+      h("div", { class: "ck-foot", "data-ck-next": "" }, play("Play", ctx.open, { class: "ck-main" }),
+        ctx.open ? play("Play straight through", false) : null),
+      small(ctx.open ? "“Play” tells you in a line after each reply why it went as it did. “Play straight through” keeps that for the end."
         : "This one is played straight through. The debrief comes with your feedback page."),
-      h("p", { class: "ck-small" }, `${client} is invented and moved by a teaching model with made-up numbers, not by science. Write about no real client.`), earlier()];
+      small(`${client} is invented and moved by a teaching model with made-up numbers, not by science. Write about no real client.`),
+      earlier()];
   }
 
   /** The plays so far, each with what can be done with it. */
   function earlier(besides) {
     const played = attempts().filter((number) => number !== besides && sessionOf(number).turns.length);
     if (!played.length) return null;
+    const title = besides ? "Your other plays" : played.length > 1 ? "Your plays so far" : "Your play so far";
+    return h("div", { class: "ck-earlier" }, h("h4", { class: "ck-heading" }, title), h("ul", {}, played.map(earlierOne)));
+  }
+
+  function earlierOne(number) {
+    const session = sessionOf(number);
+    const name = `play ${placeOf(number)}`;
+    const over = Boolean(session.scene.ending);
+    const scored = ctx.open ? `${rules.score(session).total} of 100, “${session.scene.title}”` : "played to its end";
     const small = (text, onclick) => button(text, onclick, { class: "ck-quiet ck-again" });
-    return h("div", { class: "ck-earlier" }, h("h4", { class: "ck-heading" }, besides ? "Your other plays" : played.length > 1 ? "Your plays so far" : "Your play so far"),
-      h("ul", {}, played.map((number) => {
-        const session = sessionOf(number);
-        const play = `play ${playOf(number).number}`;
-        const over = session.scene.ending;
-        const how = !over ? `stopped after turn ${session.turns.length}` : ctx.open ? `${rules.score(session).total} of 100, “${session.scene.title}”` : "played to its end";
-        return h("li", {}, h("span", {}, `${capital(play)}: ${how}`), ctx.open ? small(`Read the debrief of ${play}`, () => doing(() => { reading = number; })) : null,
-          over || session.refused ? null : small(`Go on with ${play}`, () => goOn(number)));
-      })));
+    return h("li", {}, h("span", {}, `${capital(name)}: ${over ? scored : `stopped after turn ${session.turns.length}`}`),
+      ctx.open ? small(`Read the debrief of ${name}`, () => doing(() => { reading = number; })) : null,
+      over || session.refused ? null : small(`Go on with ${name}`, () => goOn(number)));
   }
 
   function rating(session) {
     const note = h("p", { class: "ck-note" });
     let given = null;
-    const scale = { id: "self", label: `How well did you read and answer ${client}?`, low: { value: 0, text: "I was lost" }, high: { value: 100, text: "I was with them all the way" } };
+    const scale = { id: "self", label: `How well did you read and answer ${client}?`, low: { value: 0, text: "I was lost" },
+      high: { value: 100, text: "I was with them all the way" } };
     const done = () => {
       if (given === null) {
         note.textContent = "Set the mark first, as near as you can.";
@@ -261,7 +270,8 @@ views.roleplay = function rolePlay(host, ctx) {
       }
       doing(() => { begun = true; ctx.act({ self: given }, attempt); });
     };
-    return [h("p", { class: "ck-curtain", "data-ck-next": "" }, ctx.open ? "That was the session. One question before the debrief." : "That was the session. One question to end with."),
+    const question = ctx.open ? "One question before the debrief." : "One question to end with.";
+    return [h("p", { "data-ck-next": "" }, `That was the session. ${question}`),
       scaleRow(scale, undefined, (number) => { given = number; note.textContent = ""; }),
       h("div", { class: "ck-foot" }, button(ctx.open ? "To the debrief" : "Finish", done, { class: "ck-main" }), note)];
   }
@@ -283,7 +293,8 @@ views.roleplay = function rolePlay(host, ctx) {
   }
 
   function refused(session) {
-    return [h("p", { class: "ck-lead", "data-ck-next": "" }, `This play cannot go on after turn ${session.turns.length}: the role-play was changed since. What you did is kept.`),
+    const why = `This play cannot go on after turn ${session.turns.length}: the role-play was changed since. What you did is kept.`;
+    return [h("p", { class: "ck-lead", "data-ck-next": "" }, why),
       h("div", { class: "ck-foot" }, button("Begin a new play", startAnew, { class: "ck-main" }))];
   }
 

@@ -1,0 +1,125 @@
+// Lines of a play, her written replies and their naming: what the play and its debrief have in common.
+
+const replies = (() => {
+  const firstSentence = (text) => (/^.*?[.!?](?=\s|$)/s.exec(text) || [text])[0];
+
+  // ---- lines, as they also stand in the transcript ---------------------------------------------------------------------------
+  /** The paragraphs of a passage. What the client thinks is shown only where `thinks` says so. */
+  function speeches(client, said, thinks = false) {
+    const line = { client: ({ text }) => spoken({ who: client, text }), you: ({ text }) => mine(text),
+      direction: ({ text }) => h("p", { class: "ck-direction" }, text),
+      thinks: ({ text }) => small("ck-unsaid", h("span", { class: "ck-unsaid-who" }, `${client} did not say: `), text) };
+    return said.filter(({ kind }) => thinks || kind !== "thinks").map((speech) => line[speech.kind](speech));
+  }
+  const small = (kind, ...children) => h("p", { class: kind }, children);
+  const mine = (text) => small("ck-line ck-mine", h("span", { class: "ck-who" }, "You"), " ", h("span", { class: "ck-words" }, text));
+
+  // ---- a written reply beside two others ---------------------------------------------------------------------------------------
+  /** The session as it was before a turn. */
+  const sessionBefore = (session, turn) => rules.replay(session.roleplay, session.turns.slice(0, turn.turn - 1).map(asAct));
+  const asAct = ({ turn, scene, flag, reply, text, codes, by }) =>
+    ({ turn, scene, flag, reply, text: reply === null ? text : null, codes, by });
+
+  /** Of the examples of a written turn, the one that helps most and the one that helps least at that moment. */
+  function bestAndWorst(session, turn) {
+    const before = sessionBefore(session, turn);
+    const ranked = turn.passage.replies.map((reply) => ({ reply, ...rules.worth(before, reply.codes) }))
+      .sort((one, other) => other.value - one.value || other.advances - one.advances);
+    return [ranked[0], ranked[ranked.length - 1]];
+  }
+
+  const SAYS = { 2: "A reply that helps here", 1: "A reply that neither helps nor hinders here", 0: "A reply that hinders here" };
+  const KIND = { 2: "good", 1: "plain", 0: "poor" };
+  const example = (ctx, { reply: { text, codes, feedback }, grade }) =>
+    comparison(ctx, SAYS[grade], KIND[grade], { text, codes, why: feedback });
+
+  /** How a second try would have been taken at that moment. */
+  function tryOutcome(session, turn, codes) {
+    const before = sessionBefore(session, turn);
+    const now = rules.worth(before, codes);
+    const then = rules.worth(before, turn.codes);
+    const found = turn.passage.replies.find((reply) => reply.codes[0] === codes[0]) || turn.passage.otherwise;
+    const help = ["It would have hindered", "It would neither have helped nor hindered", "It would have helped"][now.grade];
+    const than = ["and done worse than", "and done as much as", "and done better than"][Math.sign(now.value - then.value) + 1];
+    return `${help}, ${than} your first. ${found.feedback}`.trim();
+  }
+
+  /** A good and a poor reply to stand below her own, and the place to try again. It draws itself anew when she does. */
+  function beside(ctx, play, session, turn) {
+    const root = h("div", { class: "ck-beside" });
+    const tries = () => play.trace().filter((act) => act.again === turn.turn);
+    function draw() {
+      const [good, poor] = bestAndWorst(session, turn);
+      const again = tries().map((act) => h("div", { class: "ck-reply ck-reply-mine" }, small("ck-subhead", "Your second try"),
+        h("blockquote", {}, markdown(act.text)), small("ck-named", capital(namesOf(ctx.vocabulary, act.codes))),
+        h("p", {}, tryOutcome(session, turn, act.codes))));
+      const poorer = poor.reply === good.reply ? null : example(ctx, poor);
+      root.replaceChildren(h("div", { class: "ck-compare" }, [example(ctx, good), poorer, again].flat().filter(Boolean)), retry());
+    }
+    function retry() {
+      const box = writing(ctx, { label: "Another way to say it", text: turn.text, examples: turn.passage.replies, seed: turn.scene,
+        done(text, codes) {
+          play.act({ again: turn.turn, text, codes });
+          draw();
+          focusOn(root.querySelector(".ck-compare > :last-child"));
+        } });
+      return h("details", { class: "ck-retry" }, h("summary", {}, "Try it again"),
+        small("ck-small", "A second try is kept beside the first. It does not move the client."), box);
+    }
+    draw();
+    return root;
+  }
+
+  // ---- writing, and naming what one wrote ---------------------------------------------------------------------------------------
+  const UNREAD = "Nothing here reads your words yet: you name what you did, the client takes it as that, and this turn does not "
+    + "count in the score.";
+  const USUAL = ["REFL", "FIX", "OPEN", "OWN", "DEFEND", "VALID", "INVITE", "COLLUDE", "CLARIFY"];
+
+  /** Five codes to name a written reply with: those of the examples, filled up with usual ones, in an order of the scene's own. */
+  const likely = (examples, seed) => shuffled([...new Set([...examples.map(({ codes }) => codes[0]), ...USUAL])].slice(0, 5), seed);
+
+  /** A box to write in; then the naming; then `done(text, codes)`. `keep(text)` is called while she writes. */
+  function writing(ctx, { label, text = "", examples, seed, done, keep = () => {} }) {
+    const root = h("div", { class: "ck-writing" });
+    let words = text;
+    function write() {
+      const id = newId("reply");
+      const area = h("textarea", { id, class: "ck-text", rows: 3, maxlength: 4000, spellcheck: "true",
+        "data-lm-suppress-shortcuts": "true", // else JupyterLab takes Ctrl+Enter, which says it
+        oninput() { words = area.value; keep(words); },
+        onkeydown(event) { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) say(); } });
+      area.value = words;
+      const note = h("p", { class: "ck-note" });
+      function say() {
+        if (rules.blank(words)) {
+          note.textContent = "Write your reply first, in the words you would say.";
+          ctx.say(note.textContent);
+          area.focus();
+          return;
+        }
+        name();
+      }
+      root.replaceChildren(h("div", { class: "ck-box" }, h("label", { for: id }, label), area),
+        h("div", { class: "ck-foot" }, button("Say it", say, { class: "ck-main" }), note));
+    }
+    function name() {
+      const ask = h("p", { class: "ck-ask" }, "What did you do with these words?");
+      const codes = likely(examples, seed);
+      const others = Object.keys(ctx.vocabulary).filter((code) => ctx.vocabulary[code].of === "therapist" && !codes.includes(code));
+      const change = () => { write(); root.querySelector("textarea").focus(); };
+      const pick = ({ code, name: what, definition }) => h("li", {}, h("button", { class: "ck-pick", onclick: () => done(words, [code]) },
+        h("strong", {}, capital(what)), " ", h("span", {}, firstSentence(definition))));
+      const picks = (entries) => h("ul", { class: "ck-picks" }, entries.map(pick));
+      root.replaceChildren(h("blockquote", { class: "ck-draft" }, markdown(words)), ask, small("ck-small", UNREAD),
+        picks(codes.map((code) => entryOf(ctx.vocabulary, code))),
+        h("details", { class: "ck-more" }, h("summary", {}, "Something else…"),
+          grouped(ctx.vocabulary, others).map(([group, entries]) => [small("ck-group", capital(group)), picks(entries)])),
+        h("div", { class: "ck-foot" }, button("Change my words", change, { class: "ck-quiet" })));
+      focusOn(ask);
+    }
+    write();
+    return root;
+  }
+
+  return { speeches, mine, beside, writing };
+})();

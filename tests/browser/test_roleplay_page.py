@@ -1,0 +1,446 @@
+"""A role-play on a page from `file://`: played by keyboard, kept, resumed, gone through, and explained to the last turn."""
+
+import json
+import re
+from random import Random
+
+import pytest
+from playwright.sync_api import Page, expect
+from sample_roleplay import ITEM, NOTEBOOK, definitions, sample, session_of, write_course
+
+from coursekit import content
+from coursekit.codebook import THERAPIST_CODES
+from coursekit.exercises.answers import read
+from coursekit.pages import assets
+from coursekit.roleplay import bots
+from coursekit.roleplay.scoring import score
+from coursekit.roleplay.session import TurnRecord
+from examples import course_roleplays, example
+
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>Sample</title><style>{style}</style></head>
+<body><main><h1>Sample</h1><h2>Play</h2><section class="ck-host" data-ck="{item}"></section></main>
+<script type="application/json" id="ck-data">{data}</script><script>{script}</script></body></html>"""
+WORDS = "I was yawning while you were telling me about the second batch."
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """The page of the sample by part: `lesson` (open) and `exercise` (sealed)."""
+    root = tmp_path_factory.mktemp("course")
+    write_course(root)
+    for part in ("lesson", "exercise"):
+        place = {"course": content.COURSE_ID, "part": part, "notebook": NOTEBOOK, "release": 3 if part == "exercise" else 0}
+        data = json.dumps(place | {"items": definitions(root, part), "vocabulary": assets.vocabulary()}).replace("<", "\\u003c")
+        page = PAGE.format(style=assets.style(), item=ITEM, data=data, script=assets.classic())
+        (root / f"{part}.html").write_text(page, encoding="utf-8")
+    return {part: root / f"{part}.html" for part in ("lesson", "exercise")}
+
+
+@pytest.fixture
+def opened(page: Page, pages):
+    """`opened(part)`: the page, alive; the test fails for an error on it, and for a request to anywhere."""
+    troubles = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("console", lambda message: message.type == "error" and troubles.append(message.text))
+    page.on("request", lambda request: request.url.startswith("file:") or troubles.append(request.url))
+
+    def open_page(part: str = "lesson") -> Page:
+        page.goto(pages[part].as_uri())
+        expect(page.locator(".ck-play")).to_be_visible()
+        return page
+
+    yield open_page
+    assert troubles == []
+
+
+def acts(page: Page, part: str = "lesson", attempt: int = 1) -> list[dict]:
+    """The trace that the page has kept."""
+    text = page.evaluate(f"localStorage.getItem('coursekit/{content.COURSE_ID}/{part}/{NOTEBOOK}')") or ""
+    return [act.value for act in read(text.encode()).acts if act.item == ITEM and act.attempt == attempt]
+
+
+def choices(page: Page) -> list[str]:
+    return page.locator(".ck-choice > span").all_inner_texts()
+
+
+def write(page: Page, code: str = "owns their part", words: str = WORDS) -> None:
+    page.get_by_label("He saw it. What do you say?").fill(words)
+    page.get_by_role("button", name="Say it").click()
+    page.locator(".ck-now").get_by_role("button", name=re.compile(f"^{code}", re.I)).click()
+
+
+def reach(page: Page, where: str) -> None:
+    """From the opening to `write`, `after` the written turn, `rating` or `debrief`, choosing the first reply each time."""
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.keyboard.press("1")
+    if where == "write":
+        return
+    write(page)
+    if where == "after":
+        return
+    while page.locator(".ck-choice").count():
+        page.keyboard.press("1")
+    if where == "rating":
+        return
+    page.get_by_role("slider").press("ArrowRight")
+    page.get_by_role("button", name="To the debrief").click()
+
+
+def test_a_play_goes_to_its_end_and_through_its_debrief_by_keyboard_alone(opened):
+    page = opened()
+    press = page.keyboard.press
+    press("Tab")
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_focused()
+    press("Enter")
+    expect(page.locator(".ck-turn")).to_be_focused()
+    press("2")
+    expect(page.locator(".ck-turn")).to_be_focused()
+    press("w")
+    expect(page.get_by_role("button", name="moves away")).to_have_attribute("aria-pressed", "true")
+    for _ in range(3):
+        press("Tab")
+    expect(page.get_by_label("He saw it. What do you say?")).to_be_focused()
+    page.keyboard.type(f"{WORDS} 1 w c 2")  # in the box these are letters
+    press("Control+Enter")
+    expect(page.locator(".ck-ask")).to_be_focused()
+    press("Tab")
+    press("Enter")
+    while page.locator(".ck-choice").count():
+        expect(page.locator(".ck-turn")).to_be_focused()
+        press("Tab")
+        press("Tab")
+        press("Tab")
+        press("Enter")  # the first reply, reached behind the two flags
+    press("Tab")
+    expect(page.get_by_role("slider")).to_be_focused()
+    for _ in range(10):
+        press("ArrowRight")
+    press("Tab")
+    press("Enter")
+    expect(page.locator(".ck-debrief .ck-first")).to_be_focused()
+    trace = acts(page)
+    assert (trace[1]["flag"], trace[1]["text"], trace[-1]) == ("withdrawal", f"{WORDS} 1 w c 2", {"self": 60})
+    session = session_of(trace)
+    assert session.complete
+    found = score(session)
+    expect(page.locator(".ck-total")).to_have_text(f"{found.total} of 100.")
+    points = page.locator(".ck-dimensions .ck-points").all_inner_texts()
+    assert [text.strip().split(" of ")[0] for text in points] == [
+        f"{int(each.hundredths / 10 + 0.5) / 10:g}" for each in found.dimensions
+    ]
+    press("Tab")
+    expect(page.get_by_text("The curves as a table")).to_be_focused()
+    press("Enter")
+    expect(page.get_by_role("row", name="end")).to_be_visible()
+
+
+def test_a_play_left_in_the_middle_is_there_again_and_goes_on(opened):
+    page = opened()
+    reach(page, "after")
+    page.keyboard.press("c")
+    before = (page.locator(".ck-log").inner_text(), choices(page))
+    page.reload()
+    assert (page.locator(".ck-log").inner_text(), choices(page)) == before
+    expect(page.get_by_role("button", name="moves against")).to_have_attribute("aria-pressed", "true")
+    page.locator(".ck-choice").first.click()
+    assert [act["turn"] for act in acts(page)] == [1, 2, 3]
+    assert acts(page)[2]["flag"] == "confrontation"
+
+
+def test_what_she_was_writing_is_there_again(opened):
+    page = opened()
+    reach(page, "write")
+    page.get_by_label("He saw it. What do you say?").fill("I was")
+    page.reload()
+    expect(page.get_by_label("He saw it. What do you say?")).to_have_value("I was")
+    assert len(acts(page)) == 1
+
+
+def test_replies_stand_in_an_order_of_their_own_for_each_turn_and_each_play(opened):
+    page = opened()
+    orders = set()
+    for attempt in range(1, 6):
+        page.get_by_role("button", name="Play", exact=True).click()
+        orders.add(tuple(choices(page)))
+        page.keyboard.press("1")
+        (act,) = acts(page, attempt=attempt)
+        assert sample().scenes["the-tray"].passages[0].replies[act["reply"] - 1].text == choices_before(orders, page)
+        page.get_by_role("button", name="Begin again").click()
+    assert len(orders) > 1
+    assert len({frozenset(order) for order in orders}) == 1
+
+
+def choices_before(orders: set[tuple[str, ...]], page: Page) -> str:
+    """Her last reply in the transcript; it was the first of one of the orders."""
+    said = page.locator(".ck-log .ck-mine .ck-words").last.inner_text()
+    assert said in {order[0] for order in orders}
+    return said
+
+
+def test_a_flag_is_set_changed_and_taken_away_before_the_reply(opened):
+    page = opened()
+    reach(page, "write")
+    away, against = page.get_by_role("button", name="moves away"), page.get_by_role("button", name="moves against")
+    away.click()
+    expect(away).to_have_attribute("aria-pressed", "true")
+    against.click()
+    expect(away).to_have_attribute("aria-pressed", "false")
+    expect(against).to_have_attribute("aria-pressed", "true")
+    against.click()
+    expect(against).to_have_attribute("aria-pressed", "false")
+    page.locator(".ck-turn").focus()
+    page.keyboard.press("W")
+    write(page)
+    assert acts(page)[1]["flag"] == "withdrawal"
+    expect(page.locator(".ck-outcome")).to_have_text("You saw it: Ivo had moved away (goes quiet).")
+
+
+def test_after_a_reply_comes_the_answer_then_why_and_what_a_missed_flag_was(opened):
+    page = opened()
+    reach(page, "after")
+    pieces = page.locator(".ck-log > div").evaluate_all("nodes => nodes.map((node) => node.className.split('-').pop())")
+    assert pieces == ["said", "reply", "said", "why", "reply", "said", "why"]
+    expect(page.locator(".ck-outcome")).to_have_text("You flagged nothing. Ivo had moved away (goes quiet).")
+    expect(page.locator(".ck-comment").nth(1)).to_contain_text("You called it: owns their part. You said what you did")
+
+
+def test_a_screen_reader_hears_exactly_what_is_new(opened):
+    page = opened()
+    reach(page, "after")
+    page.evaluate("""() => {
+      window.heard = []; window.lost = 0;
+      new MutationObserver((changes) => changes.forEach((change) => {
+        window.lost += change.removedNodes.length;
+        change.addedNodes.forEach((node) => window.heard.push(node.innerText));
+      })).observe(document.querySelector('[role=log]'), { childList: true, subtree: true });
+    }""")
+    expect(page.get_by_role("log")).to_have_attribute("aria-live", "polite")
+    said = choices(page)[0]
+    page.keyboard.press("1")
+    (reply, answer, why), lost = page.evaluate("[window.heard, window.lost]")
+    assert lost == 0
+    assert said in reply
+    assert "Ivo" in answer
+    assert why == page.locator(".ck-comment").last.inner_text()
+
+
+def test_a_written_reply_is_named_by_herself_and_stands_beside_a_good_and_a_poor_one(opened):
+    page = opened()
+    reach(page, "write")
+    page.get_by_role("button", name="Say it").click()
+    expect(page.locator(".ck-turn .ck-note")).to_have_text("Write your reply first, in the words you would say.")
+    page.get_by_label("He saw it. What do you say?").fill(WORDS)
+    page.get_by_role("button", name="Say it").click()
+    expect(page.locator(".ck-now")).to_contain_text("Nothing here reads your words yet")
+    expect(page.locator(".ck-now")).to_contain_text("this turn does not count in the score")
+    expect(page.locator(".ck-pick:visible")).to_have_count(5)
+    offered = page.locator(".ck-pick:visible strong").all_inner_texts()
+    assert {"Owns their part", "Says it back", "Clears something up", "Jumps to fixing"} <= set(offered)
+    page.get_by_text("Something else…").click()
+    expect(page.locator(".ck-pick:visible")).to_have_count(len(THERAPIST_CODES))
+    page.locator(".ck-now").get_by_role("button", name=re.compile("^Keeps the peace")).click()
+    act = acts(page)[1]
+    assert (act["text"], act["codes"], act["by"], act["reply"]) == (WORDS, ["COLLUDE"], "trainee", None)
+    good, poor = page.locator(".ck-reply-good"), page.locator(".ck-reply-poor")
+    expect(good).to_contain_text("I yawned, and you were telling me something.")
+    expect(good).to_contain_text("Owns their part")
+    expect(poor).to_contain_text("Jumps to fixing")
+    expect(page.locator(".ck-piece-reply").last).to_contain_text(WORDS)
+
+
+def test_a_second_try_is_kept_and_told_and_moves_nothing(opened):
+    page = opened()
+    reach(page, "write")
+    write(page, "jumps to fixing")
+    before = session_of(acts(page)).state
+    page.get_by_text("Try it again").click()
+    again = page.locator(".ck-retry")
+    again.get_by_label("Another way to say it").fill("I yawned.")
+    again.get_by_role("button", name="Say it").click()
+    again.get_by_role("button", name=re.compile("^Owns their part")).click()
+    assert acts(page)[2] == {"again": 2, "text": "I yawned.", "codes": ["OWN"]}
+    expect(page.locator(".ck-compare > :last-child")).to_contain_text("It would have helped, and done better than your first.")
+    assert session_of(acts(page)).state == before
+    page.reload()
+    expect(page.locator(".ck-compare > :last-child")).to_contain_text("I yawned.")
+    page.locator(".ck-choice").first.click()
+    assert session_of(acts(page)).turns[2].turn == 3
+
+
+def test_played_straight_through_all_comments_wait_for_the_debrief(opened):
+    page = opened()
+    page.get_by_role("button", name="Play straight through").click()
+    page.keyboard.press("1")
+    write(page)
+    page.reload()
+    page.locator(".ck-choice").first.click()
+    while page.locator(".ck-choice").count():
+        page.keyboard.press("1")
+    expect(page.locator(".ck-comment, .ck-compare")).to_have_count(0)
+    page.get_by_role("slider").press("ArrowLeft")
+    page.get_by_role("button", name="To the debrief").click()
+    page.get_by_role("button", name="Unfold all").click()
+    expect(page.locator(".ck-compare")).to_be_visible()
+
+
+def test_the_rating_comes_before_the_debrief_and_is_never_put_in_for_her(opened):
+    page = opened()
+    reach(page, "rating")
+    expect(page.locator(".ck-debrief")).to_have_count(0)
+    expect(page.get_by_label("How well did you read and answer Ivo?")).to_be_visible()
+    page.get_by_role("button", name="To the debrief").click()
+    expect(page.locator(".ck-now-rating > .ck-foot .ck-note")).to_have_text("Set the mark first, as near as you can.")
+    assert "self" not in acts(page)[-1]
+    page.reload()
+    expect(page.get_by_label("How well did you read and answer Ivo?")).to_be_visible()
+
+
+def test_a_sealed_role_play_is_played_straight_through_and_keeps_its_debrief(opened):
+    page = opened("exercise")
+    expect(page.get_by_role("button", name="Play straight through")).to_have_count(0)
+    expect(page.locator(".ck-play")).to_contain_text("The debrief comes with your feedback page")
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.keyboard.press("1")
+    write(page)
+    while page.locator(".ck-choice").count():
+        page.keyboard.press("1")
+    page.get_by_role("slider").press("ArrowRight")
+    page.get_by_role("button", name="Finish").click()
+    expect(page.locator(".ck-lead")).to_have_text("Played to its end, and kept. You gave yourself 51.")
+    for told in (".ck-comment", ".ck-compare", ".ck-debrief", ".ck-curve", ".ck-total"):
+        expect(page.locator(told)).to_have_count(0)
+    page.reload()
+    expect(page.locator(".ck-earlier")).to_contain_text("Play 1: played to its end")
+    expect(page.get_by_role("button", name="Read the debrief")).to_have_count(0)
+    assert session_of(acts(page, "exercise")).complete
+
+
+def test_earlier_plays_can_be_read_again_and_gone_on_with(opened):
+    page = opened()
+    reach(page, "debrief")
+    page.get_by_role("button", name="Play again").click()
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.keyboard.press("2")
+    page.get_by_role("button", name="Begin again").click()
+    earlier = page.locator(".ck-earlier li")
+    expect(earlier).to_have_count(2)
+    expect(earlier.first).to_contain_text(f"Play 1: {score(session_of(acts(page))).total} of 100")
+    expect(earlier.last).to_contain_text("Play 2: stopped after turn 1")
+    page.get_by_role("button", name="Read the debrief of play 1").click()
+    expect(page.locator(".ck-total")).to_be_visible()
+    page.get_by_role("button", name="Go on with play 2").click()
+    expect(page.locator(".ck-log .ck-mine")).to_have_count(1)
+    write(page)
+    assert [act["turn"] for act in acts(page, attempt=2)] == [1, 2]
+    assert acts(page, attempt=3) == []
+
+
+def test_a_play_of_an_older_script_is_shown_as_far_as_it_goes(opened):
+    page = opened()
+    reach(page, "write")
+    page.evaluate(f"""() => {{
+      const key = 'coursekit/{content.COURSE_ID}/lesson/{NOTEBOOK}';
+      localStorage.setItem(key, localStorage.getItem(key).replace('"the-tray"', '"the-old-tray"'));
+    }}""")
+    page.reload()
+    expect(page.locator(".ck-lead")).to_contain_text("This play cannot go on after turn 0")
+    page.get_by_role("button", name="Begin a new play").click()
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.keyboard.press("1")
+    assert len(acts(page, attempt=2)) == 1
+
+
+def as_act(turn: TurnRecord, by: str) -> dict:
+    return {"turn": turn.turn, "scene": turn.scene, "flag": turn.flag, "reply": turn.reply,
+            "text": turn.text if turn.written else None, "codes": list(turn.codes), "by": by}  # fmt: skip
+
+
+def test_a_debrief_leaves_nothing_unexplained_whatever_was_played(page):
+    """Debriefs of many plays of every script, good, bad and blind, finished and not: no reason is empty or half filled in."""
+    page.goto("about:blank")
+    page.add_script_tag(content=assets.module().replace("export default { render };", ""))
+    blind = [bots.random, bots.defender, bots.over_repairer, bots.single("LINK"), bots.single("CLARIFY")]
+    policies = [bots.reference, bots.slips(40), *blind]
+    for roleplay in [example(), sample(), *course_roleplays().values()]:
+        sent = []
+        for number in range(42):
+            session = bots.play(roleplay, policies[number % len(policies)], Random(number))
+            trace = [as_act(turn, "trainee" if number % 2 and turn.written else turn.by) for turn in session.turns]
+            sent.append(trace[: len(trace) // 2] if number % 5 == 4 else [*trace, {"self": session.self_rating}])
+        told = page.evaluate(
+            """([roleplay, traces, vocabulary]) => traces.map((trace) => {
+              const ctx = { vocabulary, open: true, say() {}, item: { roleplay } };
+              const node = debrief.view(ctx, { number: 1, trace: () => trace, act() {} }, rules.replay(roleplay, trace));
+              document.body.replaceChildren(node);
+              node.querySelectorAll("details").forEach((details) => { details.open = true; });
+              const empty = [...node.querySelectorAll("p:not(.ck-note), td, h4, li")].filter((each) => !each.innerText.trim());
+              const turns = node.querySelectorAll(".ck-played").length;
+              return { text: node.innerText, turns, empty: empty.map((each) => each.outerHTML) };
+            })""",
+            [roleplay.model_dump(mode="json"), sent, assets.vocabulary()],
+        )
+        for trace, view in zip(sent, told, strict=True):
+            assert view["empty"] == []
+            assert not re.search(r"undefined|null|NaN|\{|\}|\[object|  \.|\.\.|: \.", view["text"]), view["text"]
+            assert view["turns"] == len([act for act in trace if "turn" in act]) + ("self" in trace[-1])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_from_the_opening_to_the_debrief(opened, page, axe, scheme):
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page = opened()
+    assert axe(page) == []
+    reach(page, "write")
+    page.keyboard.press("w")
+    page.mouse.move(0, 0)
+    assert axe(page) == []
+    page.get_by_label("He saw it. What do you say?").fill(WORDS)
+    page.get_by_role("button", name="Say it").click()
+    page.get_by_text("Something else…").click()
+    assert axe(page) == []
+    page.get_by_role("button", name=re.compile("^Owns their part")).click()
+    assert axe(page) == []
+    while page.locator(".ck-choice").count():
+        page.keyboard.press("1")
+    assert axe(page) == []
+    page.get_by_role("slider").press("ArrowRight")
+    page.get_by_role("button", name="To the debrief").click()
+    page.get_by_role("button", name="Unfold all").click()
+    page.get_by_text("The curves as a table").click()
+    page.get_by_text("What the points are for").click()
+    assert axe(page) == []
+
+
+def test_nothing_is_cut_off_or_too_small_to_touch_at_360_pixels(browser, pages):
+    page = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True).new_page()
+    page.goto(pages["lesson"].as_uri())
+
+    def fits():
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        small = page.evaluate("""[...document.querySelectorAll('.ck :is(button, textarea, summary, input)')]
+          .filter((node) => node.offsetParent).map((node) => [node.outerHTML.slice(0, 90), node.getBoundingClientRect()])
+          .filter(([, box]) => box.height < 32 || box.right > 360 || box.left < 0).map(([html]) => html)""")
+        assert small == []
+
+    fits()
+    reach(page, "write")
+    fits()
+    write(page)
+    fits()
+    while page.locator(".ck-choice").count():
+        page.locator(".ck-choice").first.click()
+    fits()
+    page.get_by_role("slider").press("ArrowRight")
+    page.get_by_role("button", name="To the debrief").click()
+    page.get_by_role("button", name="Unfold all").click()
+    fits()
+    page.context.close()
+
+
+def test_without_storage_it_is_played_and_says_that_nothing_is_saved(opened, page):
+    page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('blocked'); } });")
+    page = opened()
+    reach(page, "debrief")
+    expect(page.locator(".ck-total")).to_be_visible()
+    expect(page.locator(".ck-state-text")).to_contain_text("Nothing is saved here")
