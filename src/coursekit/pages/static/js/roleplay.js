@@ -253,8 +253,8 @@ views.roleplay = function rolePlay(host, ctx) {
     const scored = ctx.open ? `${rules.score(session).total} of 100, “${session.scene.title}”` : "played to its end";
     const small = (text, onclick) => button(text, onclick, { class: "ck-quiet ck-again" });
     return h("li", {}, h("span", {}, `${capital(name)}: ${over ? scored : `stopped after turn ${session.turns.length}`}`),
-      ctx.open ? small(`Read the debrief of ${name}`, () => doing(() => { reading = number; })) : null,
-      over || session.refused ? null : small(`Go on with ${name}`, () => goOn(number)));
+      over || session.refused ? null : small(`Go on with ${name}`, () => goOn(number)),
+      ctx.open ? small(`Read the debrief of ${name}`, () => doing(() => { reading = number; })) : null);
   }
 
   function rating(session) {
