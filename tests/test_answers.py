@@ -464,3 +464,14 @@ def test_a_file_without_its_first_line_cannot_be_taken_up(tmp_path):
     hers = answers_file(tmp_path)
     with pytest.raises(AnswersRefused, match="nobody can tell"):
         take_up(hers, b'{"seq": 1, "item": "06-e1", "value": {"option": "b"}}\n')
+
+
+def test_a_name_that_stands_twice_in_one_act_is_listed_and_not_guessed():
+    line = '{"seq":1,"time":"2026-11-22T10:00:00Z","item":"e1","version":1,"attempt":1,"value":{"text":"a"},"value":{"text":"b"}}'
+    damaged = read(line.encode() + b"\n").damaged
+    assert [each.reason for each in damaged if each.text] == ["it says “value” twice"]
+
+
+def test_a_line_of_a_hundred_thousand_glued_beginnings_is_read_at_once():
+    answers = read(b'{"seq"' * 100_000)
+    assert answers.acts == [] and answers.damaged

@@ -203,3 +203,9 @@ def test_everything_stays_within_its_range_whatever_is_said(said, hurts, confron
 
 def test_the_markers_of_a_rupture_are_known_by_kind():
     assert {MARKERS[name].kind for name in MARKERS} == {"withdrawal", "confrontation", None}
+
+
+def test_a_reply_that_brings_the_repair_on_costs_nothing_for_passing_no_test():
+    traits, state = Traits(expects="criticism"), withdrawn(2)
+    assert effects(state, ["OPEN"], traits) == effects(state, ["OPEN"], PLAIN)
+    assert "R8 neither" in effects(state, ["REFL"], Traits(expects="caretaking")).rules

@@ -24,9 +24,9 @@ def why(trace, name: str) -> dict[str, tuple[int, ...]]:
 def test_a_rupture_seen_and_repaired_in_two_turns_shows_where_points_were_lost():
     total = score(replay(small(), [OWN, CODED, {"self": 100}]))
     assert [(each.name, each.points, each.out_of) for each in total.dimensions] == [
-        ("detection", 20.0, 20), ("fit", 16.66, 25), ("repair", 20.0, 20), ("absence of harm", 15.0, 15),
-        ("meaning and timing", 7.5, 10), ("feedback", 0.0, 5), ("calibration", 2.17, 5)]  # fmt: skip
-    assert total.total == 81 and total.caps == ()
+        ("detection", 20.0, 20), ("fit", 25.0, 25), ("repair", 20.0, 20), ("absence of harm", 15.0, 15),
+        ("meaning and timing", 7.5, 10), ("feedback", 0.0, 5), ("calibration", 3.67, 5)]  # fmt: skip
+    assert total.total == 91 and total.caps == ()
 
 
 @pytest.mark.parametrize(

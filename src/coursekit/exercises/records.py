@@ -172,9 +172,10 @@ def _pieces(line: bytes) -> Iterator[Header | Act | str]:
     except ValueError as error:
         yield str(error)
     # A lost line end glues two lines together. In a JSON string `{"seq"` cannot occur: quotes are escaped.
-    for start in (match.start() for match in re.finditer(rb'\{\s*"seq"', line)):
+    starts = [match.start() for match in re.finditer(rb'\{\s*"seq"', line)]
+    for start, following in zip(starts, [*starts[1:], len(line)], strict=False):
         with suppress(ValueError, RecursionError):
-            text = line[start:].decode("utf-8", "surrogateescape")
+            text = line[start:following].decode("utf-8", "surrogateescape")
             _, end = _DECODER.raw_decode(text)
             yield parse(text[:end].encode("utf-8", "surrogateescape").decode("utf-8"))
 
@@ -186,6 +187,8 @@ def parse(text: str) -> Header | Act:
     """
     try:
         data = _DECODER.decode(text.strip())
+    except _Twice as error:
+        raise ValueError(f"it says “{error}” twice") from None
     except (ValueError, RecursionError):
         raise ValueError("it is torn or not JSON") from None
     if not isinstance(data, dict) or _too_deep(data):
@@ -230,7 +233,20 @@ def _no_constant(name: str) -> None:
     raise ValueError(name)
 
 
-_DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_no_constant)
+class _Twice(ValueError):
+    """A name that stands twice in one object: which of the two values was meant, nobody can tell."""
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in values:
+            raise _Twice(name)
+        values[name] = value
+    return values
+
+
+_DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_no_constant, object_pairs_hook=_each_once)
 
 
 def _too_deep(value: Any) -> bool:

@@ -174,7 +174,7 @@ def effects(state: ClientState, codes: tuple[str, ...] | list[str], traits: Trai
     for code in codes[1:]:
         effect = _sum(effect, _scaled(_effect_of(state, code)[0], 2))
     test = _test(state, codes[0], traits)
-    if test:
+    if test and not (test == "neither" and advances(state, codes[0])):
         effect = _sum(effect, tuple(model()["test"][test][:4]))
         rules = (*rules, f"R8 {test}")
     return Effects(effect, rules)

@@ -104,7 +104,7 @@ const rules = (() => {
     let [effect, spoke] = effectOf(state, said[0]);
     for (const code of said.slice(1)) effect = sum(effect, effectOf(state, code)[0].map((part) => divide(part, 2)));
     const test = testOf(state, said[0], traits);
-    if (test) {
+    if (test && !(test === "neither" && advances(state, said[0]))) {
       effect = sum(effect, model.test[test].slice(0, 4));
       spoke = [...spoke, `R8 ${test}`];
     }
