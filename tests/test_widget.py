@@ -13,7 +13,6 @@ from coursekit.exercises.answers import AnswersFile, read
 from coursekit.exercises.items import load_items
 from coursekit.pages import assets
 from coursekit.pages.accepting import refusal
-from coursekit.pages.notebook import NotHere
 from coursekit.pages.references import cited_ids, references_html
 from coursekit.pages.widget import ItemWidget, fallback
 from sample_items import NOTEBOOK, definitions, write_course
@@ -173,18 +172,22 @@ def test_a_sealed_item_with_a_key_is_refused(course):
 
 
 def test_an_unknown_id_is_answered_with_the_ids_there_are(course):
-    with pytest.raises(NotHere, match=r"no item 's-chioce'\. It has: s-choice, s-coding"):
-        lesson(NOTEBOOK).item("s-chioce")
-    with pytest.raises(NotHere, match="no role-play 'the-clock'. It has: none"):
-        lesson(NOTEBOOK).roleplay("the-clock")
-    with pytest.raises(NotHere, match="There is no figure"):
-        lesson(NOTEBOOK).figure("nothing")
-    with pytest.raises(NotHere, match="items of The lesson 07_other cannot be read"):
-        lesson("07_other").item("x")
+    here = lesson(NOTEBOOK)
+    assert "has no item 's-chioce'. It has: s-choice, s-coding" in repr(here.item("s-chioce"))
+    assert "no role-play 'the-clock'. It has: none" in here.roleplay("the-clock")._repr_html_()
+    assert "There is no figure" in repr(here.figure("nothing"))
+    assert "has no lesson 06_sample, so its references" in repr(here.references())
+    for missing in (lesson("07_other").item("x"), exercise("07_other").submit()):
+        assert "07_other cannot be read" in repr(missing) and "one there" in repr(missing)
 
 
-def test_a_mistake_is_shown_in_a_notebook_as_a_sentence_without_a_traceback():
-    assert NotHere("The lesson has no item 'x'.")._render_traceback_() == ["The lesson has no item 'x'."]
+def test_a_role_play_without_its_script_leaves_the_rest_of_the_page_alive(course):
+    items = course / "course" / "items" / f"{NOTEBOOK}.toml"
+    play = '\n[[item]]\nid = "s-play"\nkind = "roleplay"\ntitle = "The clock"\nprompt = "Play."\nscript = "the-clock"\n'
+    items.write_text(items.read_text() + play)
+    here = lesson(NOTEBOOK)
+    assert "The role-play “The clock” cannot be read: the-clock.md: No such file" in repr(here.roleplay("the-clock"))
+    assert here.item("s-choice").item["id"] == "s-choice"
 
 
 def test_where_the_widget_does_not_live_the_output_still_says_what_this_is_and_how_to_start(course):

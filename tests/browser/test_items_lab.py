@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat.sign import NotebookNotary
 from playwright.sync_api import Page, expect
 
 from coursekit import content
@@ -237,6 +238,30 @@ def test_an_untrusted_notebook_shows_what_the_item_is_and_the_one_step_that_star
     output = page.locator(".jp-OutputArea-output")
     expect(output).to_contain_text("The coat stays on")
     expect(output).to_contain_text("choose Run, then Run All Cells")
+
+
+def test_a_citation_leads_to_its_reference_and_back(lab, course, open_in_lab):
+    columns = "id section topic label statement es_type es ci_low ci_high k_studies n i2 extra citation doi doi_status level caution"  # noqa: E501
+    row = ["A039", *[""] * 12, '"Eubanks CF, Muran JC, Safran JD (2018). Alliance rupture repair."', *[""] * 4]
+    (course / "course" / "data" / "evidence.csv").write_text(
+        "\n".join([",".join(columns.split()), ",".join(row)]) + "\n"
+    )
+    path = lab.folder / notebook(lab, course, "lesson", ITEMS, name=f"{NOTEBOOK}.ipynb")
+    written = nbformat.read(path, as_version=4)
+    prose = "Repair goes with outcome ([Eubanks et al., 2018](#A039))."
+    written.cells.insert(1, nbformat.v4.new_markdown_cell(prose))
+    written.cells.append(nbformat.v4.new_code_cell("here.references()"))
+    nbformat.write(written, path)
+    NotebookNotary(data_dir=str(lab.home / "data")).sign(written)
+    page = open_in_lab(f"course/{NOTEBOOK}.ipynb")
+    citation = page.get_by_role("link", name="Eubanks et al., 2018")
+    citation.press("Enter")
+    entry = page.locator(".ck-references li")
+    expect(entry).to_be_in_viewport()
+    expect(entry).to_be_focused()
+    entry.get_by_role("button", name="Back to the text").press("Enter")
+    expect(citation).to_be_focused()
+    expect(citation).to_be_in_viewport()
 
 
 def test_notebook_7_shows_and_saves_the_same(lab, course, open_in_lab, answers):

@@ -4,7 +4,8 @@ import html
 import json
 import os
 import sys
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, wraps
 from pathlib import Path
 from typing import Any
 
@@ -13,25 +14,23 @@ from coursekit.exercises.answers import AnswersFile, AnswersRefused, hand_in, mi
 from coursekit.exercises.items import Item, ItemFaults, RolePlayItem
 from coursekit.pages.course import Course
 from coursekit.pages.widget import ItemWidget
+from coursekit.roleplay.script import ScriptFaults
 
 MARKER = ".coursekit.json"
 HANDED_IN = "to-hand-in"
 
 
 class NotHere(Exception):
-    """A call in a notebook that names something the course does not have. It is shown as its sentence, without a traceback."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [str(self)]
+    """A cell that asks for something the course does not have, or cannot read: a sentence or more for people."""
 
 
 def lesson(name: str) -> "Here":
-    """The lesson of that name, such as `06_rupture_and_repair`. Its items answer at once. Raises NotHere."""
+    """The lesson of that name, such as `06_rupture_and_repair`. Its items answer at once."""
     return Here("lesson", name)
 
 
 def exercise(name: str) -> "Here":
-    """The exercise of that name. Its items only say what is missing. Raises NotHere."""
+    """The exercise of that name. Its items only say what is missing."""
     return Here("exercise", name)
 
 
@@ -48,8 +47,25 @@ class Shown:
         return self._plain
 
 
+def _or_say_why(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """A verb that shows what is the matter in place of what it cannot show: an error would stop the cells below it."""
+
+    @wraps(verb)
+    def told(*args: Any) -> Any:
+        try:
+            return verb(*args)
+        except NotHere as problem:
+            said = html.escape(str(problem), quote=False).replace("\n", "<br>")
+            return Shown(f'<p role="alert" style="border-left: 3px solid; padding-left: 1em">{said}</p>', str(problem))
+
+    return told
+
+
 class Here:
-    """One notebook of the course, with the verbs that its cells use."""
+    """One notebook of the course, with the verbs that its cells use.
+
+    What a verb cannot show is told on the page in words, with what there is instead.
+    """
 
     def __init__(self, part: str, name: str) -> None:
         self.part, self.name = part, name
@@ -63,22 +79,25 @@ class Here:
 
     # The verbs
 
+    @_or_say_why
     def item(self, id: str) -> ItemWidget:
-        """An item of this notebook, to work on and saved as it is worked on. Raises NotHere with the ids there are."""
+        """An item of this notebook, to work on and saved as it is worked on."""
         found = next((item for item in self._items if item.id == id), None)
         if found is None:
             raise NotHere(f"{self} has no item {id!r}. It has: {', '.join(item.id for item in self._items) or 'none'}.")
         return self._widget(found)
 
+    @_or_say_why
     def roleplay(self, script: str) -> ItemWidget:
-        """The role-play with that script, such as `the-clock`. Raises NotHere with the role-plays there are."""
+        """The role-play with that script, such as `the-clock`."""
         plays = {item.script: item for item in self._items if isinstance(item, RolePlayItem)}
         if script not in plays:
             raise NotHere(f"{self} has no role-play {script!r}. It has: {', '.join(plays) or 'none'}.")
         return self._widget(plays[script])
 
+    @_or_say_why
     def figure(self, name: str) -> Shown:
-        """A figure with its text alternative, its caption and its sources. Raises NotHere with the figures there are."""
+        """A figure with its text alternative, its caption and its sources."""
         from coursekit.pages.figures import figure
 
         try:
@@ -91,8 +110,9 @@ class Here:
             f"{found.alt}\n{found.caption}",
         )
 
+    @_or_say_why
     def references(self) -> Shown:
-        """The works that this notebook's text and figures cite, so that its links lead to them. Raises NotHere."""
+        """The works that this notebook's text cites, so that its links lead to them."""
         from coursekit.pages.references import references_html
 
         cited = self._cited()
@@ -103,6 +123,7 @@ class Here:
                 f"{self} cites the row {unknown.args[0]}, which is not in course/data/evidence.csv."
             ) from None
 
+    @_or_say_why
     def submit(self) -> ItemWidget:
         """The panel of this notebook's work: what is still empty, handing in, and taking up work done on the exported page."""
         hands_in = self.part == "exercise"
@@ -132,10 +153,19 @@ class Here:
     def _widget(self, item: Item) -> ItemWidget:
         """The item's widget: made once, so that all places that show it show the same answers."""
         if item.id not in self._widgets:
-            widget = ItemWidget(self._course.definition(self._place, item), self._answers, self._label)
+            widget = ItemWidget(self._definition(item), self._answers, self._label)
             widget.observe(self._on_saved, "saved")
             self._widgets[item.id] = widget
         return self._widgets[item.id]
+
+    def _definition(self, item: Item) -> dict[str, Any]:
+        try:
+            return self._course.definition(self._place, item)
+        except ScriptFaults as faults:
+            raise NotHere(f"The role-play “{item.title}” cannot be read.\n{faults}") from None
+        except OSError as problem:
+            script = Path(problem.filename or "").name
+            raise NotHere(f"The role-play “{item.title}” cannot be read: {script}: {problem.strerror}.") from None
 
     @cached_property
     def _label(self) -> dict[str, Any]:
@@ -143,7 +173,7 @@ class Here:
             "course": content.COURSE_ID,
             "part": self.part,
             "notebook": self.name,
-            "release": self._course.release(self._place),
+            "release": self._course.release(self._place) if self._items else 0,
             "trainee": _trainee(self._folder),
         }
 

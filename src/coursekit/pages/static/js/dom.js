@@ -97,10 +97,21 @@ function keepFocus(root, redraw) {
 
 /** Give the focus to something that is read, not used: a result, a heading. The first draw may come before it is on the page. */
 function focusOn(node) {
-  node.setAttribute("tabindex", "-1");
+  if (node.tabIndex < 0) node.setAttribute("tabindex", "-1");
   node.setAttribute("data-lm-suppress-shortcuts", "true");
   node.focus({ preventScroll: true });
   requestAnimationFrame(() => node.isConnected && node.scrollIntoView({ block: "nearest" }));
+}
+
+/** Scroll to a node and give it the focus. Cells that JupyterLab has not drawn yet get their height on the way: go on until it stays. */
+function arriveAt(node, tries = 6) {
+  node.scrollIntoView({ block: "center" });
+  const before = node.getBoundingClientRect().top;
+  focusOn(node);
+  setTimeout(() => {
+    const { top } = node.getBoundingClientRect();
+    if (tries > 0 && (Math.abs(top - before) > 2 || top < 0 || top > window.innerHeight)) arriveAt(node, tries - 1);
+  }, 150);
 }
 
 const NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",

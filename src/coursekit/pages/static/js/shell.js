@@ -21,6 +21,7 @@ function render({ model, el }) {
     item.prompt ? h("div", { class: "ck-prompt" }, markdown(item.prompt)) : null,
     host, line.node, live);
   el.replaceChildren(root);
+  followReferencesOnce();
 
   const stash = unsavedStash(model);
   const ctx = makeContext(model, item, live, line, stash);
@@ -35,6 +36,28 @@ function render({ model, el }) {
   });
   requestAnimationFrame(line.draw); // only now is the element on the page, and says whether it is connected
   return () => { ctx.leave(); line.stop(); };
+}
+
+/** In a notebook a link to a reference leads there, and a button back to the text. (On exported pages the browser does both.) */
+function followReferences(event) {
+  const link = event.target.closest('.jp-Notebook a[href^="#"]');
+  const id = link && CSS.escape(decodeURIComponent(link.getAttribute("href").slice(1)));
+  const found = id && document.querySelector(`.ck-references #${id}`);
+  if (!found) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const entry = found.closest("li");
+  const back = button("Back to the text", () => { arriveAt(link); back.remove(); }, { class: "ck-quiet ck-back" });
+  document.querySelectorAll(".ck-references .ck-back").forEach((one) => one.remove());
+  entry.append(" ", back);
+  arriveAt(entry);
+}
+
+/** Once for all items of a page, each of which has its own copy of this script. */
+function followReferencesOnce() {
+  if (document.body.hasAttribute("data-ck-references")) return;
+  document.body.setAttribute("data-ck-references", "");
+  document.addEventListener("click", followReferences, true);
 }
 
 function eyebrow(item) {

@@ -10,13 +10,11 @@ function download({ name, text }) {
   setTimeout(() => URL.revokeObjectURL(address), 60000);
 }
 
-/** Go to an item of this page: scroll to it and put the focus on its title. */
+/** Go to the title of an item of this page. */
 function goTo(id) {
   const found = [...document.querySelectorAll("[data-ck-id]")].find((node) => node.getAttribute("data-ck-id") === id);
-  if (!found) return false;
-  found.scrollIntoView({ block: "start" });
-  focusOn(found.querySelector(".ck-title"));
-  return true;
+  if (found) arriveAt(found.querySelector(".ck-title"));
+  return Boolean(found);
 }
 
 function gapList(ctx, gaps) {
