@@ -70,9 +70,9 @@ views.submit = function submitPanel(host, ctx) {
     h("div", { class: "ck-foot" }, handsIn ? button("Hand in", ask("hand-in"), { class: "ck-main", "data-ck-key": "hand-in" })
       : button("Download my answers", ask("copy"), { "data-ck-key": "copy" }),
     button("Take up a file", () => file.click(), { class: "ck-quiet", "data-ck-key": "take-up" }), file), told,
-    model.get("saving") === "browser" ? forgetting(ctx) : null,
     h("p", { class: "ck-small" }, "“Take up a file” brings in answers that you gave elsewhere: on the exported page, in the notebook, or on another "
-      + "machine. Nothing that is here is lost.")].filter(Boolean));
+      + "machine. Nothing that is here is lost."),
+    model.get("saving") === "browser" ? forgetting(ctx) : null].filter(Boolean));
   draw();
   model.on("change:desk", draw);
   model.on("msg:custom", (message) => { if (message && message.told) tell(message.told); });
