@@ -109,6 +109,7 @@ def test_an_instructors_page_is_marked_and_shows_what_trainees_do_not_get(writte
     assert "For instructors." in page and 'name="robots" content="noindex"' in page
     assert '<div class="page-note page-prose"><p>A good answer takes the therapist’s part first' in page
     assert "<b>Right:</b> She has moved away. <em>The shift has a moment, and the moment has a cause.</em>" in page
+    assert "The rubric for “Your words”" in page and "4: owns a part of it, in few words" in page
     assert "<b>goes quiet</b> or <b>goes along</b>. <em>One word, to the window" in page
     assert data_of(page)["items"]["06-e1"]["key"]["option"] == "b"
 

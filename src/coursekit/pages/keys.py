@@ -1,23 +1,43 @@
-"""The key of an item as instructors read it, below the item on their own pages."""
+"""The key of an item as instructors read it, with its rubric, below the item on their own pages."""
 
+import re
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from coursekit.exercises.items import Item
+from coursekit.exercises.items import Item, Written
 from coursekit.pages.assets import vocabulary
-from coursekit.pages.prose import inline
+from coursekit.pages.offline import Refused
+from coursekit.pages.prose import inline, render
 
 
-def key_html(item: Item) -> str:
-    """The key with a reason for each of its parts, folded; nothing for an item without one."""
-    return _template().render(item=item) if item.key else ""
+def key_html(item: Item, rubrics: Path) -> str:
+    """The key with a reason for each of its parts, folded; nothing for an item without one.
+
+    `rubrics` is the folder with the rubrics of written replies. Raises Refused where one is missing.
+    """
+    if item.key is None:
+        return ""
+    named = item.key.rubric if isinstance(item, Written) and item.key else None
+    return _template().render(item=item, rubric=Markup(_rubric(rubrics / f"{named}.md")) if named else None)
+
+
+def _rubric(path: Path) -> str:
+    """A rubric as HTML whose headings stand below that of its item."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError:
+        raise Refused(f"the rubric {path.stem}, and no {path.name} in {path.parent}", "it, or another name") from None
+    done = render(text, str, str)
+    if done.problems:
+        raise done.problems[0]
+    return re.sub(r'<(/?)h[1-6](?: id="[^"]*")?>', r"<\1h4>", done.html)
 
 
 @cache
-def _template():  # type: ignore[no-untyped-def]
+def _template() -> Template:
     folder = FileSystemLoader(Path(__file__).parent / "templates")
     environment = Environment(loader=folder, autoescape=True, undefined=StrictUndefined)
     environment.filters["inline"] = lambda text: Markup(inline(text))

@@ -219,7 +219,7 @@ class _Setting:
             raise Refused(
                 f"the role-play {name!r}, and no script {script} in course/roleplays", "it, or another name"
             ) from None
-        key = key_html(item) if self.page.part == "solution" else ""
+        key = key_html(item, self.file.parent / "rubrics") if self.page.part == "solution" else ""
         title, prompt = html.escape(prose.curly(item.title)), self._rendered(item.prompt, {}).html
         return self._step_down() + _HOST.format(item.id, title, prompt) + key
 
