@@ -346,3 +346,10 @@ def test_the_committed_exercises_are_what_release_writes():
     assert [path.stem for path in sorted(exercises.glob("*.ipynb"))] == names
     if names:
         assert differences(prepare(solutions, exercises, ROOT / "course"), solutions, exercises) == []
+
+
+def test_the_name_of_a_code_is_no_secret_however_long(folder):
+    keys = next((folder / "solutions/keys").glob("*.toml"))
+    keys.write_text(keys.read_text("utf-8").replace("GOES-ALONG", "GOES-ELSEWHERE"), "utf-8")
+    assert "GOES-ELSEWHERE" in keys.read_text("utf-8")
+    assert release(folder).exercises

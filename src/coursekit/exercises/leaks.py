@@ -5,11 +5,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from coursekit.codebook import MARKERS, THERAPIST_CODES
 from coursekit.exercises.items import Item
 
 # Shorter texts ("No.") stand in any exercise by chance; a paragraph has more of its own to be known by.
 _TEXT = 12
 _PARAGRAPH = 40
+# Names of codes are on offer to everybody; which utterance carries one is what a key keeps.
+_ON_OFFER = frozenset({*THERAPIST_CODES, *MARKERS})
 
 
 def leaks(files: dict[str, str], items: list[Item], dropped: list[tuple[str, str]]) -> Iterator[str]:
@@ -36,7 +39,7 @@ def _key_texts(item: Item) -> Iterator[tuple[str, str]]:
     if item.key is None:
         return
     for text in _all_texts(item.key.model_dump(mode="json", exclude={"provenance", "rubric", "marked_by"})):
-        if len(plain := _plain(text)) >= _TEXT:
+        if text not in _ON_OFFER and len(plain := _plain(text)) >= _TEXT:
             yield f"The key of the item {item.id}", plain
 
 

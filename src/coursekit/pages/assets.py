@@ -44,12 +44,10 @@ def style() -> str:
 @cache
 def vocabulary() -> dict[str, dict[str, str]]:
     """The codebook's public part by code: `code`, `name`, `definition`, `group`, and `of`: `therapist` or `client`."""
-    codes = [(entry, entry.group, "therapist") for entry in THERAPIST_CODES.values()]
-    markers = [(entry, entry.family, "client") for entry in MARKERS.values()]
-    return {
-        entry.code: {"code": entry.code, "name": entry.name, "definition": entry.definition, "group": group, "of": of}
-        for entry, group, of in [*codes, *markers]
-    }
+    codes = [(entry.code, entry.name, entry.definition, entry.group, "therapist") for entry in THERAPIST_CODES.values()]
+    markers = [(entry.code, entry.name, entry.definition, entry.family, "client") for entry in MARKERS.values()]
+    fields = ("code", "name", "definition", "group", "of")
+    return {entry[0]: dict(zip(fields, entry, strict=True)) for entry in [*codes, *markers]}
 
 
 def _script() -> str:

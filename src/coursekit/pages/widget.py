@@ -19,7 +19,7 @@ NEEDS_WORDS = frozenset({"coding", "written", "roleplay"})
 """The kinds whose view names codes."""
 
 
-class ItemWidget(anywidget.AnyWidget):  # type: ignore[misc]
+class ItemWidget(anywidget.AnyWidget):
     """An item in a notebook.
 
     In: the definition the page gets (without a key where the item is sealed: a synced trait can be read by anyone), the
@@ -30,7 +30,7 @@ class ItemWidget(anywidget.AnyWidget):  # type: ignore[misc]
     _css = style()
 
     item = t.Dict().tag(sync=True)
-    acts = t.List().tag(sync=True, echo_update=False)
+    acts: t.List[dict[str, Any]] = t.List().tag(sync=True, echo_update=False)
     saved = t.Int(0).tag(sync=True)
     saving = t.Unicode("disk").tag(sync=True)
     problem = t.Unicode("").tag(sync=True)
