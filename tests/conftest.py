@@ -1,11 +1,14 @@
 """For all tests: nothing of the user's own Jupyter is read or written, and hypothesis does not race the clock."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 
-settings.register_profile("course", deadline=None, print_blob=True)
+# benchmarks/fuzz.py asks for more examples than the suite has time for.
+EXAMPLES = int(os.environ.get("COURSE_EXAMPLES", settings.default.max_examples if settings.default else 100))
+settings.register_profile("course", deadline=None, print_blob=True, max_examples=EXAMPLES)
 settings.load_profile("course")
 
 
