@@ -1,10 +1,13 @@
 """The reader of role-play scripts: what it makes of one, and every fault with its line."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from coursekit.roleplay.script import ScriptFaults, parse_script, read_script
+from coursekit.roleplay.session import planned_ruptures, shortest_way
 from examples import SMALL, example, example_text, small
 
 
@@ -118,6 +121,16 @@ def test_every_fault_is_found_in_one_pass_with_its_line_and_what_to_write():
 def test_a_fault_is_named_with_what_to_write(change, found):
     assert change[0] in SMALL
     assert any(found in fault for fault in faults(SMALL.replace(*change))), faults(SMALL.replace(*change))
+
+
+def test_a_script_may_be_long():
+    names = [f"s{n}" for n in range(1500)]
+    chain = "".join(
+        f"## {name}\n\nAda: Mm.\n\n- A. [OPEN](#{to})\n  > a\n- B. [FIX](#{to})\n  > b\n\n"
+        for name, to in pairwise([*names, "the-end"])
+    )
+    roleplay = parse_script(SMALL.split("## first")[0] + chain + "## the end\n\nAda: Bye.\n\n> Bye.\n", "long", "long.md")
+    assert shortest_way(roleplay, "s0") == 1500 and planned_ruptures(roleplay) == 0
 
 
 def test_a_file_that_is_not_text_is_refused_with_its_line(tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Literal
 
@@ -72,6 +73,12 @@ class Passage(_Frozen):
         """Kind of rupture that the client's words show here, or None."""
         kinds = [MARKERS[marker].kind for marker in self.markers if MARKERS[marker].kind]
         return kinds[0] if kinds else None
+
+    @property
+    def ways(self) -> list[str]:
+        """The scenes that it can lead to, by each of its replies and otherwise."""
+        others = (self.otherwise.to if self.otherwise else None, self.go_on)
+        return [reply.to for reply in self.replies] + [to for to in others if to]
 
     @property
     def text(self) -> str:
@@ -532,37 +539,19 @@ def _front_matter_values(content: str, reader: _Reader) -> tuple[dict[str, objec
 
 
 def _circle(scenes: dict[str, Scene]) -> list[str]:
-    done: set[str] = set()
-
-    def visit(name: str, path: list[str]) -> list[str]:
-        if name in path:
-            return [*path[path.index(name) :], name]
-        if name in done or name not in scenes:
-            return []
-        for to in successors(scenes[name]):
-            found = visit(to, [*path, name])
-            if found:
-                return found
-        done.add(name)
-        return []
-
-    for name in scenes:
-        found = visit(name, [])
-        if found:
-            return found
+    """The names along a circle of scenes, in the order of play and the first one again at the end; or nothing."""
+    try:
+        TopologicalSorter({name: successors(scene) for name, scene in scenes.items()}).prepare()
+    except CycleError as found:
+        circle = found.args[1][:0:-1]
+        first = min(range(len(circle)), key=lambda place: scenes[circle[place]].line)
+        return [*circle[first:], *circle[: first + 1]]
     return []
 
 
 def successors(scene: Scene) -> list[str]:
     """The scenes that a scene can lead to."""
-    found: dict[str, None] = {}
-    for passage in scene.passages:
-        for reply in passage.replies:
-            found[reply.to] = None
-        for to in (passage.otherwise.to if passage.otherwise else None, passage.go_on):
-            if to:
-                found[to] = None
-    return list(found)
+    return list(dict.fromkeys(to for passage in scene.passages for to in passage.ways))
 
 
 def _line(node: SyntaxTreeNode) -> int:

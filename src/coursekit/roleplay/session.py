@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from coursekit.codebook import THERAPIST_CODES
 from coursekit.roleplay import client as model
-from coursekit.roleplay.script import Passage, RolePlay, Scene, Speech
+from coursekit.roleplay.script import Passage, RolePlay, Scene, Speech, successors
 
 BY_SCRIPT, BY_TRAINEE = "script", "trainee"
 
@@ -288,36 +290,23 @@ def take_act(session: Session, act: Any) -> None:
 
 def shortest_way(roleplay: RolePlay, name: str) -> int:
     """The number of turns from a scene to its nearest ending."""
-    lengths: dict[str, int] = {}
-
-    def length(name: str) -> int:
-        if name not in lengths:
-            scene = roleplay.scenes[name]
-            lengths[name] = 0 if scene.ending else min(map(passage_length, scene.passages))
-        return lengths[name]
-
-    def passage_length(passage: Passage) -> int:
-        if passage.go_on:
-            return length(passage.go_on)
-        ways = [reply.to for reply in passage.replies] + ([passage.otherwise.to] if passage.otherwise else [])
-        return 1 + min(map(length, ways))
-
-    return length(name)
+    turns: dict[str, int] = {}
+    for scene in _from_the_end(roleplay):
+        ways = [(not passage.go_on) + min(turns[to] for to in passage.ways) for passage in scene.passages if passage.ways]
+        turns[scene.name] = 0 if scene.ending else min(ways)
+    return turns[name]
 
 
 def planned_ruptures(roleplay: RolePlay) -> int:
     """The number of planned ruptures on the way that has most of them."""
     counts: dict[str, int] = {}
+    for scene in _from_the_end(roleplay):
+        ways = [bool(passage.onset) + max((counts[to] for to in passage.ways), default=0) for passage in scene.passages]
+        counts[scene.name] = 0 if scene.ending else max(ways)
+    return counts[roleplay.first]
 
-    def count(name: str) -> int:
-        if name not in counts:
-            scene = roleplay.scenes[name]
-            counts[name] = 0 if scene.ending else max(map(passage_count, scene.passages))
-        return counts[name]
 
-    def passage_count(passage: Passage) -> int:
-        ways = [reply.to for reply in passage.replies] + [to for to in (passage.go_on,) if to]
-        ways += [passage.otherwise.to] if passage.otherwise else []
-        return bool(passage.onset) + max(map(count, ways), default=0)
-
-    return count(roleplay.first)
+def _from_the_end(roleplay: RolePlay) -> Iterator[Scene]:
+    """All scenes, each after those that it leads to."""
+    order = TopologicalSorter({name: successors(scene) for name, scene in roleplay.scenes.items()})
+    return (roleplay.scenes[name] for name in order.static_order())
