@@ -14,16 +14,17 @@ if TYPE_CHECKING:
 @app.command()
 def check(
     paths: Annotated[
-        list[Path] | None, typer.Argument(help="Scripts, or folders of scripts (default: course/roleplays).")
+        list[Path] | None, typer.Argument(help="Scripts, or folders of scripts (default: those of the course).")
     ] = None,
     bots: Annotated[bool, typer.Option("--bots", help="Also let bots play, and hold them to the limits.")] = False,
     plays: Annotated[int, typer.Option(min=20, help="Plays of each bot.")] = 800,
 ) -> None:
     """Check role-play scripts: every fault and every smell, with file, line and what to write."""
+    from coursekit import content
     from coursekit.roleplay.check import check_script, scripts_in
 
     try:
-        checked = [check_script(file) for file in scripts_in(paths or [Path("course/roleplays")])]
+        checked = [check_script(file) for file in scripts_in(paths or [content.course() / "roleplays"])]
     except OSError as fault:
         fail(str(fault))
     for each in checked:

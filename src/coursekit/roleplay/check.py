@@ -30,12 +30,15 @@ def check_script(path: Path) -> Checked:
 
 
 def scripts_in(paths: list[Path]) -> list[Path]:
-    """The scripts named by files and folders, in order. Raises FileNotFoundError where there is nothing."""
+    """The scripts named by files and folders, in order. Raises FileNotFoundError for a path that names none."""
     found: list[Path] = []
     for path in paths:
         if not path.exists():
             raise FileNotFoundError(f"There is no file or folder {path}.")
-        found += sorted(path.glob("*.md")) if path.is_dir() else [path]
+        scripts = sorted(file for file in path.glob("*.md") if file.is_file()) if path.is_dir() else [path]
+        if not scripts:
+            raise FileNotFoundError(f"There is no script in {path}: it has no file that ends in .md.")
+        found += scripts
     return found
 
 
