@@ -290,7 +290,7 @@ def test_the_script_and_the_style_can_stand_in_a_page():
     for text in (assets.module(), assets.classic(), assets.style()):
         assert "</script" not in text.lower() and "<!--" not in text and "</style" not in text.lower()
     with pytest.raises(ValueError, match="cannot stand"):
-        assets._safe('const a = "</SCRIPT>";')
+        assets.safe('const a = "</SCRIPT>";')
 
 
 def test_the_script_asks_for_nothing_from_elsewhere():

@@ -16,8 +16,6 @@ PARTS = (
     "choice", "coding", "ordering", "rating", "written", "reasons", "curves", "replies", "debrief", "roleplay", "submit",
 )  # fmt: skip
 SHEETS = ("base", "items", "roleplay")
-ADDED_LATER = frozenset({"rules", "roleplay"})
-"""Parts without which the rest works: a page without role-plays, a checkout in which they are being written."""
 
 _STATIC = files("coursekit.pages").joinpath("static")
 
@@ -25,20 +23,19 @@ _STATIC = files("coursekit.pages").joinpath("static")
 @cache
 def module() -> str:
     """The ES module that anywidget loads: `export default { render }`."""
-    return _safe(f"{_script()}\nexport default {{ render }};\n")
+    return safe(f"{_script()}\nexport default {{ render }};\n")
 
 
 @cache
 def classic() -> str:
     """The script of exported pages: runs from `file://`, may stand in a page, and boots what it finds there."""
-    return _safe(f'(() => {{\n"use strict";\n{_script()}\n{_part("js/page.js")}\n}})();\n')
+    return safe(f'(() => {{\n"use strict";\n{_script()}\n{_part("js/page.js")}\n}})();\n')
 
 
 @cache
 def style() -> str:
     """The style sheet of all views; it touches nothing outside `.ck`."""
-    sheets = [_part(f"css/{name}.css", optional=name in ADDED_LATER) for name in SHEETS]
-    return _safe("\n".join(filter(None, sheets)))
+    return safe("\n".join(_part(f"css/{name}.css") for name in SHEETS))
 
 
 @cache
@@ -51,11 +48,9 @@ def vocabulary() -> dict[str, dict[str, str]]:
 
 
 def _script() -> str:
-    parts = [_part(f"js/{name}.js", optional=name in ADDED_LATER) for name in PARTS]
-    if rules := parts[PARTS.index("rules")]:
-        told = json.loads(_part("debrief.json"))
-        parts[PARTS.index("rules")] = f"const RULES = {_json(_rules())};\nconst DEBRIEF = {_json(told)};\n{rules}"
-    return "\n".join(filter(None, parts))
+    told = json.loads(_part("debrief.json"))
+    tables = f"const RULES = {as_json(_rules())};\nconst DEBRIEF = {as_json(told)};\n"
+    return tables + "\n".join(_part(f"js/{name}.js") for name in PARTS)
 
 
 def _rules() -> dict[str, Any]:
@@ -68,18 +63,16 @@ def _rules() -> dict[str, Any]:
     }
 
 
-def _part(name: str, optional: bool = False) -> str:
-    part = _STATIC.joinpath(name)
-    if optional and not part.is_file():
-        return ""
-    return part.read_text(encoding="utf-8").strip() + "\n"
+def _part(name: str) -> str:
+    return _STATIC.joinpath(name).read_text(encoding="utf-8").strip() + "\n"
 
 
-def _json(value: Any) -> str:
+def as_json(value: Any) -> str:
+    """JSON in which nothing can end the <script> that it stands in."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """The text, if it can stand in a <script> or <style> of a page. Raises ValueError with the line that cannot."""
     if found := re.search(r"</(script|style)|<!--", text, re.IGNORECASE):
         line = text[text.rfind("\n", 0, found.start()) + 1 :].split("\n", 1)[0]

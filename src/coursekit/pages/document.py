@@ -1,27 +1,12 @@
 """A page of the course before it is printed, and what can be wrong with the notebook it is made of."""
 
-import json
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
+from coursekit.pages.assets import as_json
 from coursekit.pages.course import FOLDERS
 from coursekit.pages.prose import Heading
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A fault of a notebook: the cell from 1 (0: the whole notebook), what was found, what to write."""
-
-    file: Path
-    cell: int
-    found: str
-    write: str
-
-    def __str__(self) -> str:
-        cell = f", cell {self.cell}" if self.cell else ""
-        return f"{self.file}{cell}: found {self.found}. Write {self.write}."
 
 
 class PageFaults(Exception):
@@ -74,8 +59,3 @@ class Page:
             for id, item in self.data["items"].items()
         }
         return as_json(self.data | {"items": items})
-
-
-def as_json(value: Any) -> str:
-    """JSON that may stand in a <script>."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

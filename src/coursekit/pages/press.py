@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +13,7 @@ from markupsafe import Markup
 
 from coursekit import __version__
 from coursekit.pages import assets
-from coursekit.pages.document import Page, as_json
+from coursekit.pages.document import Page
 from coursekit.pages.offline import asked_for
 
 COURSE_TITLE = "The therapeutic relationship"
@@ -94,31 +93,25 @@ def shared_files(pages: Iterable[Page]) -> dict[str, str]:
 
 
 def _put_into_shared(name: str, value: Any) -> str:
-    return f"(window.ckShared = window.ckShared || {{}})[{as_json(name)}] = {as_json(value)};\n"
+    return f"(window.ckShared = window.ckShared || {{}})[{assets.as_json(name)}] = {assets.as_json(value)};\n"
 
 
 @cache
 def script() -> str:
     """The classic script of all views, which starts them on a page, with the codebook that they name replies by."""
-    return _fit_for_script(_put_into_shared("codebook", assets.vocabulary()) + assets.classic())
+    return _put_into_shared("codebook", assets.vocabulary()) + assets.classic()
 
 
 @cache
 def theme() -> str:
     """The script that sets light or dark before anything is drawn."""
-    return _fit_for_script((_TEMPLATES / "theme.js").read_text(encoding="utf-8"))
+    return assets.safe((_TEMPLATES / "theme.js").read_text(encoding="utf-8"))
 
 
 @cache
 def style() -> str:
     """The style sheet of pages and items."""
-    return assets.style() + (_TEMPLATES / "page.css").read_text(encoding="utf-8")
-
-
-def _fit_for_script(text: str) -> str:
-    if found := re.search(r"</script|<!--", text, re.IGNORECASE):
-        raise ValueError(f"{found[0]} in a script of the pages: write it in two parts.")
-    return text
+    return assets.style() + assets.safe((_TEMPLATES / "page.css").read_text(encoding="utf-8"))
 
 
 def _digest(text: str) -> str:

@@ -14,11 +14,11 @@ import nbformat
 
 from coursekit import content
 from coursekit.exercises.items import Item, ItemFaults
-from coursekit.exercises.notebooks import HINT_TAG, Call, calls, foreign
+from coursekit.exercises.notebooks import HINT_TAG, Call, NotebookFault, calls, foreign
 from coursekit.exercises.solutions import DROPPED
 from coursekit.pages import outputs, prose
 from coursekit.pages.course import Course
-from coursekit.pages.document import Fault, Page, PageFaults
+from coursekit.pages.document import Page, PageFaults
 from coursekit.pages.evidence import evidence
 from coursekit.pages.figures import figure
 from coursekit.pages.keys import key_html
@@ -40,9 +40,8 @@ def read_page(file: Path, course: Course, notebook: Any = None) -> Page:
         try:
             notebook = nbformat.reads(file.read_text(encoding="utf-8"), as_version=4)
         except Exception as error:  # its own errors, JSON's, AttributeError on JSON that is no notebook
-            raise PageFaults(
-                [Fault(file, 0, f"what is not a notebook ({error})", "it again with JupyterLab")]
-            ) from None
+            fault = NotebookFault(file, 0, "", f"what is not a notebook ({error})", "Save it again in JupyterLab")
+            raise PageFaults([fault]) from None
     return _Setting(file, course).page_of(notebook)
 
 
@@ -86,7 +85,8 @@ class _Setting:
         return self.page
 
     def _fault(self, refused: Refused, cell: int | None = None) -> None:
-        self.faults.append(Fault(self.file, self.cell if cell is None else cell, refused.found, refused.write))
+        where = self.cell if cell is None else cell
+        self.faults.append(NotebookFault(self.file, where, "", refused.found, f"Write {refused.write}"))
 
     def _data(self) -> dict[str, Any]:
         return {
