@@ -11,6 +11,7 @@ from coursekit import content
 from coursekit.exercises.answers import AnswersFile, hand_in, missing, read, safe_name, take_up
 from coursekit.exercises.items import load_items, load_public
 from coursekit.pages import assets
+from coursekit.pages.prose import curly
 from sample_items import NOTEBOOK, definitions, write_course
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
@@ -146,7 +147,7 @@ def test_steps_are_moved_by_keyboard_and_their_place_is_told(opened):
     assert acts(page, "lesson", "s-ordering")[-1] == {"order": ["own", "wish", "see", "ask"]}
     box.get_by_role("button", name="Check").press("Enter")
     expect(box.locator(".ck-result")).to_have_text(
-        "Not this order yet: three of six pairs of steps stand the right way round."
+        "Not this order yet. Taken two by two, three of six pairs stand the right way round."
     )
 
 
@@ -167,9 +168,9 @@ def test_a_scale_is_unset_until_it_is_touched(opened):
     for _ in range(3):
         page.keyboard.press("ArrowLeft")
     expect(box.locator("output").first).to_have_text("47")
-    expect(box.locator("output").last).to_have_text("–")
+    expect(box.locator("output").last).to_have_text("not rated yet")
     box.get_by_role("button", name="Check").press("Enter")
-    expect(box.locator(".ck-result")).to_have_text("None of two ratings close to ours.")
+    expect(box.locator(".ck-result")).to_have_text("Neither rating is close to ours.")
     expect(box).to_contain_text("Not attempted")
     assert acts(page, "lesson", "s-rating")[-1] == {"ratings": {"felt": 47}, "checked": True}
 
@@ -179,7 +180,7 @@ def test_a_reply_is_written_named_and_compared(opened):
     box = item(page, "s-written")
     expect(box).to_contain_text("Write about no real client, not even disguised.")
     box.get_by_label("Your reply").focus()
-    page.keyboard.type("I couldn’t help it. The locked door I could have helped.")
+    page.keyboard.type("I couldn't help it. The locked door I could have helped.")
     expect(box).not_to_contain_text("takes what belongs")
     box.get_by_text("Name what you did").press("Enter")
     for name in ("owns their part", "says it back", "asks openly"):
@@ -188,7 +189,7 @@ def test_a_reply_is_written_named_and_compared(opened):
     expect(box.get_by_role("checkbox", checked=True)).to_have_count(2)
     box.get_by_role("button", name="Compare").press("Enter")
     expect(box.locator(".ck-reply")).to_have_count(3)
-    expect(box.locator(".ck-reply-mine")).to_contain_text("The locked door I could have helped.")
+    expect(box.locator(".ck-reply-mine")).to_contain_text("I couldn't help it. The locked door I could have helped.")
     expect(box).to_contain_text("takes what belongs to the therapist")
     assert acts(page, "lesson", "s-written")[-1]["codes"] == ["OWN", "REFL"]
 
@@ -406,7 +407,7 @@ def parts(browser, pages):
     """The script's parts on a page of their own: `parts.evaluate("ck.gap(…)")`."""
     page = browser.new_page()
     page.goto(pages["lesson"].parent.joinpath("lesson.html").as_uri())
-    shown = "newActs, readAnswers, gap, safeName, markdown, takenInWords"
+    shown = "newActs, readAnswers, gap, safeName, markdown, takenInWords, curly"
     page.add_script_tag(content=f"(() => {{ {assets._script()}\n window.ck = {{ {shown} }}; }})();")
     return page
 
@@ -468,6 +469,20 @@ def test_page_and_notebook_miss_the_same(parts, course):
 @pytest.mark.parametrize("name", ["Zoë Ström", "  ", "李雷", "A" * 60, "a/b\\c:d", "-x-", "Ng.ô 2"])
 def test_page_and_notebook_give_a_file_the_same_name(parts, name):
     assert parts.evaluate("(name) => ck.safeName(name)", name) == safe_name(name)
+
+
+TYPED = {
+    '"No," she said, "you\'re right."': "“No,” she said, “you’re right.”",
+    '*"no"* and "*no*".': "*“no”* and “*no*”.",
+    '("Hm.") "I was—" He stops.': "(“Hm.”) “I was—” He stops.",
+    "the altos' page, and 'mm' before I've got to the end": "the altos’ page, and ‘mm’ before I’ve got to the end",
+    "“sent”, she said.\n\n\"So.\"": "“sent”, she said.\n\n“So.”",
+}
+
+
+def test_page_and_python_set_the_same_quotation_marks(parts):
+    assert [parts.evaluate("(text) => ck.curly(text)", typed) for typed in TYPED] == list(TYPED.values())
+    assert [curly(typed) for typed in TYPED] == list(TYPED.values())
 
 
 def test_foreign_text_is_never_more_than_text(parts):

@@ -290,7 +290,7 @@ def test_the_rating_comes_before_the_debrief_and_is_never_put_in_for_her(opened)
     expect(page.locator(".ck-debrief")).to_have_count(0)
     expect(page.get_by_label("How well did you read and answer Ivo?")).to_be_visible()
     page.get_by_role("button", name="To the debrief").click()
-    expect(page.locator(".ck-now-rating > .ck-foot .ck-note")).to_have_text("Set the mark first, as near as you can.")
+    expect(page.locator(".ck-now-rating > .ck-foot .ck-note")).to_have_text("Move the slider first, as near as you can.")
     assert "self" not in acts(page)[-1]
     page.reload()
     expect(page.get_by_label("How well did you read and answer Ivo?")).to_be_visible()

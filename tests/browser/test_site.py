@@ -76,7 +76,7 @@ def test_nothing_in_an_item_runs(tmp_path, open_file):
     for place in (LESSON, EXERCISE, f"solutions/{NOTEBOOK}.html"):
         page = open_file(folder / place).page
         alive(page, 2)
-        assert page.get_by_text("<script>document.title = 'ran'</script>").count() > 0
+        assert page.get_by_text("<script>document.title = ").count() > 0
         assert page.title() != "ran"
 
 

@@ -219,7 +219,7 @@ def _ordering(item: Ordering, value: dict[str, Any]) -> Verdict:
         )
         for number, step in enumerate(key.order)
     )
-    return Verdict("scored", share, (f"{right} of {len(pairs)} pairs of steps in the right order.",), parts)
+    return Verdict("scored", share, (f"Taken two by two, {right} of {len(pairs)} pairs of steps stand in the right order.",), parts)
 
 
 def _rating(item: Rating, value: dict[str, Any]) -> Verdict:

@@ -18,11 +18,12 @@ from coursekit.codebook import MARKERS, THERAPIST_CODES
 from coursekit.grading.assessment import Assessment, Play, Result, first_and_best
 from coursekit.grading.scores import NONE, WAITS, Part
 from coursekit.pages.feedback_curve import curve
+from coursekit.pages.prose import curly
 from coursekit.roleplay.scoring import Dimension
 
 STRONG, WEAK = 0.75, 0.6
 
-_MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable("image")
+_MARKDOWN = MarkdownIt("commonmark", {"html": False, "typographer": True}).disable("image").enable("smartquotes")
 _BADGES = {
     "not attempted": ("open", "not attempted"),
     "person": ("waits", "waiting for a person"),
@@ -60,7 +61,7 @@ def _template() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"prose": _prose, "words": _words, "number": number, "code": code_name}
+    environment.filters |= {"prose": _prose, "words": _words, "curly": curly, "number": number, "code": code_name}
     return environment.get_template("feedback.html")
 
 
@@ -218,8 +219,15 @@ def _roleplay(result: Result, plays: list[Play], id: str) -> dict[str, Any]:
 def _dimension(dimension: Dimension) -> dict[str, Any]:
     words = _debrief()[dimension.name]
     reasons = [_filled(words["reasons"][key], turns) for key, turns in dimension.reasons]
+    if by_chance(dimension):
+        reasons.append(words["by_chance"])
     return {"title": words["title"], "about": words["about"], "points": dimension.points, "out_of": dimension.out_of,
             "reasons": reasons or [words["nothing"]]}  # fmt: skip
+
+
+def by_chance(dimension: Dimension) -> bool:
+    """Whether repairs were brought on, and no more of them than chance would have."""
+    return not dimension.hundredths and any(key == "advanced" for key, _ in dimension.reasons)
 
 
 def _filled(sentence: str, numbers: tuple[int, ...]) -> str:

@@ -18,10 +18,10 @@ const debrief = (() => {
 
   const lastWords = (turn) => turn.passage.speeches.filter(({ kind }) => kind === "client").map(({ text }) => text).pop() || "";
 
-  function toPractise(session, score) {
+  function toPractise(ctx, session, score) {
     const [advice, turn, flags] = reasons.practise(session, score);
     const { client, practise } = session.roleplay;
-    const flagged = turn && h("p", { class: "ck-small" }, turn.flag ? `You flagged: ${reasons.FLAGS[turn.flag]}.` : "You flagged nothing.");
+    const flagged = turn && h("p", { class: "ck-small" }, reasons.flag(session, turn, ctx.vocabulary, true));
     return h("div", { class: "ck-next" }, heading("What to practise next"), h("p", {}, advice),
       turn ? [h("p", {}, `Look again at turn ${turn.turn}:`), h("div", { class: "ck-look" },
         spoken({ who: client, text: lastWords(turn) }), flags ? flagged : spoken({ who: "You", text: turn.text }))] : null,
@@ -108,7 +108,7 @@ const debrief = (() => {
       h("p", { class: "ck-eyebrow" }, `Debrief of play ${play.number}`),
       heading(reasons.ending(session), { class: "ck-heading ck-first" }),
       ending(session), played ? curves.alliance(session) : null,
-      session.scene.ending ? toPractise(session, score) : null,
+      session.scene.ending ? toPractise(ctx, session, score) : null,
       unsaid(session), scored(session, score), played ? turnByTurn(ctx, play, session) : null);
   }
 

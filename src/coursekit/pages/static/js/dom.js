@@ -36,6 +36,21 @@ const button = (text, onclick, props = {}) => {
 };
 const hidden = (text, props) => h("span", { ...props, class: "ck-hidden" }, text);
 
+// ---- what authors typed, set as print sets it ------------------------------------------------------------------------------
+
+/** Typed quotation marks and apostrophes as those of print (the twin of `curly` in prose.py). Never for what a trainee typed. */
+const curly = (text) => text
+  .replace(/((?:^|[\s([{–—“‘])[*_]{0,2})"(?=\S)/g, "$1“").replace(/"/g, "”")
+  .replace(/((?:^|[\s([{–—“])[*_]{0,2})'(?=\S(?:[^']|'(?=[\p{L}\p{N}]))*'(?![\p{L}\p{N}]))/gu, "$1‘").replace(/'/g, "’");
+
+/** A definition with all its texts so. Ids, codes and scenes have no quotation marks that this could touch. */
+function typographic(value) {
+  if (typeof value === "string") return curly(value);
+  if (Array.isArray(value)) return value.map(typographic);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, typographic(each)]));
+}
+
 // ---- the Markdown of prompts: paragraphs, *emphasis*, **strong**, > quotations, lists, [links](#to) -----------------------
 
 const INLINE = /\*\*(.+?)\*\*|__(.+?)__|\*(\S(?:.*?\S)?)\*|(?<![\p{L}\p{N}])_(\S(?:.*?\S)?)_(?![\p{L}\p{N}])|\[([^\]]+)\]\(((?:#|https:\/\/)[^)\s]*)\)/u;

@@ -55,7 +55,7 @@ views.ordering = sheet({
     const pairs = order.flatMap((one, index) => order.slice(index + 1).map((other) => [one, other]));
     const right = pairs.filter(([one, other]) => value.order.indexOf(one) < value.order.indexOf(other)).length;
     const sum = right === pairs.length ? "That is the order."
-      : `Not this order yet: ${inWords(right)} of ${inWords(pairs.length)} pairs of steps ${right === 1 ? "stands" : "stand"} the right way round.`;
+      : `Not this order yet. Taken two by two, ${inWords(right)} of ${inWords(pairs.length)} pairs ${right === 1 ? "stands" : "stand"} the right way round.`;
     return [sum, h("ol", { class: "ck-steps ck-judgements" }, order.map((id, index) => {
       const mine = value.order.indexOf(id);
       return h("li", { class: "ck-step" }, h("span", { class: "ck-number" }, String(index + 1)), h("div", { class: "ck-step-text" },

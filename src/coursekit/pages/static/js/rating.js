@@ -11,7 +11,8 @@ function scaleRow(scale, value, pick) {
   });
   range.value = value === undefined ? middle : value;
   const show = (rated) => {
-    number.textContent = rated ? range.value : "–";
+    number.textContent = rated ? range.value : "not rated yet";
+    number.classList.toggle("ck-unrated", !rated);
     range.classList.toggle("ck-unset", !rated);
     if (rated) range.removeAttribute("aria-valuetext");
     else range.setAttribute("aria-valuetext", "not rated yet");
@@ -65,7 +66,8 @@ views.rating = sheet({
     const rated = item.scales.filter((scale) => value.ratings[scale.id] !== undefined);
     const close = rated.filter((scale) => Math.abs(value.ratings[scale.id] - values[scale.id]) <= tolerance).length;
     const sum = item.scales.length === 1 ? "Your rating beside ours:"
-      : `${close ? capital(inWords(close)) : "None"} of ${inWords(item.scales.length)} ratings close to ours.`;
+      : item.scales.length === 2 && close !== 1 ? `${close ? "Both ratings are" : "Neither rating is"} close to ours.`
+        : `${close ? capital(inWords(close)) : "None"} of the ${inWords(item.scales.length)} ratings ${close === 1 ? "is" : "are"} close to ours.`;
     return [sum, item.scales.map((scale) => {
       const [mark, track] = ratedScale(scale, value.ratings[scale.id], values[scale.id], tolerance);
       return h("div", { class: "ck-scale" }, h("div", { class: "ck-scale-head" }, h("b", {}, scale.label), mark), track,

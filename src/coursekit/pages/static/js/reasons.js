@@ -79,7 +79,7 @@ const reasons = (() => {
 
   function test(turn, { client, traits }) {
     const [waited, good, bad] = TESTS[traits.expects];
-    if (turn.test === "neither") return `${client} ${waited}; this left it open.`;
+    if (turn.test === "neither") return `${client} ${waited}; this left it open, which costs a little.`;
     return `${client} ${waited}, and ${turn.test === "disconfirm" ? good : bad}.`;
   }
 
@@ -91,7 +91,7 @@ const reasons = (() => {
     }
     const stages = Object.keys(fits).map(Number).filter((each) => fits[each].includes(code));
     const past = stages.length ? "Its time in the repair was past" : "It is no step of a repair";
-    return `${stages.some((each) => each > stage) ? "It came too early in the repair" : past}, and gave a third of its good.`;
+    return `${stages.some((each) => each > stage) ? "It came too early in the repair" : past}, so it did a third of the good it can do.`;
   }
 
   const RULE = {
@@ -137,7 +137,8 @@ const reasons = (() => {
   /** Why a dimension has its points, in sentences. */
   function dimension(session, { name, reasons: found, hundredths }) {
     const words = DEBRIEF[name];
-    if (found.length) return join(found.map(([key, numbers]) => fill(words.reasons[key], numbers)));
+    const chance = !hundredths && found.some(([key]) => key === "advanced") && words.by_chance;
+    if (found.length) return join([...found.map(([key, numbers]) => fill(words.reasons[key], numbers)), chance]);
     if (name !== "detection" && !session.turns.some((turn) => turn.counted)) return "No turn counts here.";
     return name === "repair" && !hundredths ? "The play ended before there was anything to repair." : words.nothing;
   }

@@ -264,7 +264,7 @@ views.roleplay = function rolePlay(host, ctx) {
       high: { value: 100, text: "I was with them all the way" } };
     const done = () => {
       if (given === null) {
-        note.textContent = "Set the mark first, as near as you can.";
+        note.textContent = "Move the slider first, as near as you can.";
         ctx.say(note.textContent);
         return;
       }

@@ -10,7 +10,7 @@ const WAIT_BEFORE_WORRY = 4000; // ms
 const views = {}; // kind → function (host, ctx); items, role-plays and the hand-in panel add theirs
 
 function render({ model, el }) {
-  const item = model.get("item");
+  const item = typographic(model.get("item"));
   const title = newId("title");
   const host = h("div", { class: "ck-view" });
   const live = h("div", { class: "ck-live ck-hidden", role: "status", "aria-live": "polite" });
@@ -84,7 +84,7 @@ function makeContext(model, item, live, line, stash) {
   const ctx = {
     item,
     open: Boolean(item.open),
-    vocabulary: model.get("vocabulary") || {},
+    vocabulary: typographic(model.get("vocabulary") || {}),
     model,
     get acts() { return model.get("acts"); },
     act(value, attempt) {

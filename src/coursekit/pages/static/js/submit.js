@@ -22,8 +22,8 @@ function gapList(ctx, gaps) {
   return [h("p", {}, `${capital(amount(gaps.length, "item is", "items are"))} still empty or incomplete. You may hand in all the same: what is empty counts as not attempted, never as wrong.`),
     h("ul", { class: "ck-gaps" }, gaps.map(({ item, title, what }) => h("li", {}, h("a", { href: `#ck-${item}`, onclick(event) {
       event.preventDefault();
-      if (!goTo(item)) ctx.say(`Scroll up to “${title}”.`);
-    } }, title), `: ${what}`)))];
+      if (!goTo(item)) ctx.say(`Scroll up to “${curly(title)}”.`);
+    } }, curly(title)), `: ${what}`)))];
 }
 
 /** On a shared computer answers must not stay in the browser. Asked twice, because nothing brings them back. */

@@ -14,7 +14,7 @@ function textBox({ label, value, rows, key, change, leave }) {
 /** The naming of one's own reply, folded away; the summary says what was named. */
 function naming(ctx, codes, change) {
   const summary = h("summary", {});
-  const tell = (named) => { summary.textContent = named.length ? `You called it: ${namesOf(ctx.vocabulary, named)}` : "Name what you did (up to two names, if you like)"; };
+  const tell = (named) => { summary.textContent = named.length ? `You called it: ${namesOf(ctx.vocabulary, named)}` : "Name what you did (one name, or two)"; };
   tell(codes);
   return h("details", { class: "ck-naming" }, summary, codesMenu({ vocabulary: ctx.vocabulary, value: codes, say: ctx.say,
     legend: "What does your reply do?", change(named) { tell(named); change(named); } }));
@@ -31,7 +31,7 @@ function comparison(ctx, title, kind, { text, codes, why: reason }) {
 views.written = sheet({
   check: "Compare",
   scene: situation,
-  nothing: "Not attempted yet: write your reply first, then you will see two others beside it.",
+  nothing: "Not attempted yet: write your reply first, then you will see others beside it.",
   blank: () => ({ text: "" }),
   ask(ctx, value, change) {
     let now = { text: value.text, ...(value.codes ? { codes: value.codes } : {}) };
@@ -46,7 +46,7 @@ views.written = sheet({
   show(ctx, value) {
     const { models, poor } = ctx.item.key;
     const codes = value.codes || [];
-    return ["Your words beside two others. What does each of them do to the client?",
+    return ["Your words beside others. What does each of them do to the client?",
       h("div", { class: "ck-compare" }, comparison(ctx, "Yours", "mine", { text: value.text, codes }),
         models.map((model) => comparison(ctx, "A reply that helps", "good", model)),
         poor.map((model) => comparison(ctx, "A reply that tempts, and does not help", "poor", model)))];
