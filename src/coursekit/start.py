@@ -13,6 +13,7 @@ import nbformat
 from nbformat.sign import NotebookNotary
 
 from coursekit import content
+from coursekit.files import write_whole
 from coursekit.working_copy import MARKER, Marker, WorkingCopyError, read_marker
 
 LABEXTENSIONS = Path(__file__).parent / "labextension"
@@ -52,7 +53,7 @@ def lay_out(folder: Path) -> Layout:
         marker = read_marker(folder)
         for shipped in _shipped_notebooks():
             _lay_out_notebook(shipped, layout, marker)
-        _write(folder / MARKER, marker.model_dump_json(indent=1) + "\n")
+        write_whole(folder / MARKER, marker.model_dump_json(indent=1) + "\n")
     except (FileExistsError, NotADirectoryError) as fault:
         raise WorkingCopyError(
             f"{fault.filename} is a file, and a folder is needed there. Rename it, or name another folder: "
@@ -93,7 +94,7 @@ def _lay_out_notebook(shipped: Path, layout: Layout, marker: Marker) -> None:
     for cell in notebook.cells:
         # A key pressed by mistake changes nothing of the course's; cells of her own can be added and changed.
         cell.metadata.update(editable=False, deletable=False)
-    _write(target, nbformat.writes(notebook) + "\n")
+    write_whole(target, nbformat.writes(notebook) + "\n")
     NotebookNotary().sign(notebook)
     marker.notebooks[name] = digest
 
@@ -125,13 +126,6 @@ def cells_digest(notebook: Any) -> str:
     """SHA-256 over the type and source of each cell: outputs and metadata do not count."""
     cells = [[cell.cell_type, cell.source] for cell in notebook.cells]
     return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
-
-
-def _write(path: Path, text: str) -> None:
-    """All or nothing: a crash leaves the old file or the new one."""
-    unfinished = path.with_name(f".{path.name}.new")
-    unfinished.write_text(text, encoding="utf-8")
-    os.replace(unfinished, path)
 
 
 def has_screen() -> bool:

@@ -5,7 +5,6 @@ with its keys, so that an answer can be graded against the version that was on t
 """
 
 import json
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from coursekit.exercises.items import Fault, Item, ItemFaults, load_archive, loa
 from coursekit.exercises.leaks import leaks
 from coursekit.exercises.notebooks import HINT_TAG, source
 from coursekit.exercises.solutions import DROPPED, KEPT, NAME, Solution, check_solution, read_solutions
+from coursekit.files import write_whole
 
 
 class ReleaseRefused(Exception):
@@ -169,13 +169,13 @@ def write(release: Release, solutions: Path | str, exercises: Path | str) -> Non
     """Archive the release and replace `exercises` as a whole. Raises OSError, with `exercises` as it was."""
     archive = Path(solutions) / "keys" / "archive"
     for inside, text in release.archive.items():
-        _write(archive / inside, text)
+        write_whole(archive / inside, text)
     folder = Path(exercises).resolve()
     new, old = folder.with_name(f".{folder.name}.new"), folder.with_name(f".{folder.name}.old")
     for leftover in (new, old):
         shutil.rmtree(leftover, ignore_errors=True)
     for inside, text in release.exercises.items():
-        _write(new / inside, text)
+        write_whole(new / inside, text)
     if folder.exists():
         folder.rename(old)
     try:
@@ -185,13 +185,6 @@ def write(release: Release, solutions: Path | str, exercises: Path | str) -> Non
             old.rename(folder)
         raise
     shutil.rmtree(old, ignore_errors=True)
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.new")
-    unfinished.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(unfinished, path)
 
 
 def differences(release: Release, solutions: Path | str, exercises: Path | str) -> list[str]:

@@ -6,12 +6,12 @@ Memory does not grow with the class. Running again with the same files, or with 
 loses nothing.
 """
 
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from coursekit.exercises.answers import AnswersRefused, safe_name
+from coursekit.files import write_whole
 from coursekit.grading.assessment import Assessment, Play, Result, assess
 from coursekit.grading.gradebook import Gradebook, Kept, Submission, Trainee
 from coursekit.grading.keys import Keys
@@ -229,10 +229,7 @@ class _Pages:
         trainee, counting = self._book.counting(id)
         says = [new if sha == new.sha256 else assess(self._book.content(sha), self._keys) for sha in counting]
         name = page_name(trainee)
-        self._folder.mkdir(exist_ok=True)
-        part = self._folder / f".{name}.part"
-        part.write_text(self._page(trainee.name, says), encoding="utf-8")
-        os.replace(part, self._folder / name)
+        write_whole(self._folder / name, self._page(trainee.name, says))
         for older in {*self._older.pop(id, ()), self.written.get(id, name)} - {name}:  # the trainee had another name
             (self._folder / older).unlink(missing_ok=True)
         self.written[id] = name

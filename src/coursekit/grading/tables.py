@@ -1,12 +1,12 @@
 """What instructors take away as tables: who has what, and what a person must read. CSV that a spreadsheet opens safely."""
 
 import csv
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
+from coursekit.files import whole
 from coursekit.grading.assessment import as_text
 from coursekit.grading.gradebook import Submission, Trainee
 
@@ -112,10 +112,8 @@ def table(path: Path) -> Iterator[Writer]:
 
     It begins with a byte-order mark, without which a spreadsheet mistakes the letters of other languages.
     """
-    part = path.with_name(f".{path.name}.part")
-    with part.open("w", encoding="utf-8-sig", newline="") as file:
+    with whole(path, "utf-8-sig") as file:
         yield _Defused(csv.writer(file))
-    os.replace(part, path)
 
 
 class _Defused:
