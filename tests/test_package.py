@@ -1,14 +1,20 @@
 """What is handed to trainees: the wheel and the sdist carry the course and never a key."""
 
+import os
+import re
 import secrets
 import shutil
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+
+from test_imports import imported, parts
 
 REPOSITORY = Path(__file__).parents[1]
 SHIPPED = ["src", "course", "exercises", "pyproject.toml", "constraints.txt", "README.md", "LICENSE", "LICENSE-content"]
@@ -57,3 +63,45 @@ def test_the_wheel_carries_the_whole_course(built):
 def test_the_wheel_lays_the_extension_where_jupyter_looks_for_it(built):
     _, wheel, _ = built
     assert [name for name in wheel if name.endswith("share/jupyter/labextensions/coursekit/static/remoteEntry.js")]
+
+
+@pytest.fixture
+def installed(built, tmp_path):
+    """`installed(command, …)` runs `coursekit` from the wheel, unpacked as pip unpacks it, in an empty folder."""
+    _, wheel, _ = built
+    for name, data in wheel.items():
+        (tmp_path / "packages" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "packages" / name).write_bytes(data)
+    (tmp_path / "empty").mkdir()
+
+    def run(*arguments):
+        command = [sys.executable, "-m", "coursekit", *arguments]
+        where = {**os.environ, "PYTHONPATH": str(tmp_path / "packages")}
+        return subprocess.run(command, cwd=tmp_path / "empty", env=where, capture_output=True, text=True)
+
+    return run
+
+
+def test_the_wheel_works_in_an_empty_folder_without_the_repository(installed, tmp_path):
+    assert installed("start", "--no-open", "mine").returncode == 0
+    laid_out = {path.relative_to(tmp_path / "empty" / "mine").as_posix() for path in tmp_path.rglob("mine/*/*.ipynb")}
+    folders = ("course", "exercises")
+    assert laid_out == {f"{one}/{path.name}" for one in folders for path in (REPOSITORY / one).glob("*.ipynb")}
+    assert installed("export", "--out", "site").returncode == 0
+    assert (tmp_path / "empty" / "site" / "index.html").exists()
+    checked = installed("check").stdout
+    assert all(path.name in checked for path in (REPOSITORY / "course" / "roleplays").glob("*.md"))
+    assert "no folder `keys`" in installed("grade", "mine").stderr
+
+
+# What the course asks for and does not import: it is what trainees work in, or is there for instructors' own pages.
+FOR_THE_NOTEBOOKS = {"jupyter", "ipywidgets", "nbclient", "pandas"}
+
+
+def test_what_the_package_imports_is_what_it_asks_for():
+    asked = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    named = {re.split(r"[^\w.-]", one)[0].lower().replace("_", "-") for one in asked}
+    modules = {name.partition(".")[0] for _, files in parts() for path in files for _, name in imported(path)}
+    homes = packages_distributions()
+    used = {homes[name][0].lower().replace("_", "-") for name in modules - sys.stdlib_module_names if name in homes}
+    assert used - {"coursekit"} == named - FOR_THE_NOTEBOOKS
