@@ -195,9 +195,10 @@ def test_model_replies_are_not_longer_than_poor_ones():
 
 
 def test_beside_the_reflection_stands_that_no_real_client_belongs_there():
+    # The page says it once more below every box (written.js).
     [reflection] = [item for item in ITEMS if item.kind == "reflection"]
-    assert "No real client" in reflection.prompt
-    assert any("no real client here, not even a disguised one" in text for text in TEXTS)
+    place = next(n for n, cell in enumerate(CELLS) if f'"{reflection.id}"' in source(cell))
+    assert "no real client here, not even a disguised one" in source(CELLS[place - 1])
 
 
 def strings(value) -> list[str]:
