@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import psutil
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from nbformat.sign import NotebookNotary
@@ -103,6 +104,12 @@ class Lab:
     def shut_down_kernels(self) -> None:
         for session in self.call("/api/sessions"):
             self.call(f"/api/sessions/{session['id']}", "DELETE")
+
+    def kernel(self) -> psutil.Process:
+        """The process of the one running kernel."""
+        (kernel,) = self.call("/api/kernels")
+        (found,) = [one for one in psutil.process_iter(["cmdline"]) if kernel["id"] in " ".join(one.info["cmdline"] or [])]
+        return found
 
     def write_notebook(self, name: str, sources: list[str], trusted: bool = True) -> Path:
         """A course notebook with these code cells, folded as in the course, signed as `coursekit start` signs it."""

@@ -1,9 +1,6 @@
 """The items in JupyterLab: used by keyboard, kept, restored, and alive again after the kernel died."""
 
 import json
-import os
-import signal
-from contextlib import suppress
 from pathlib import Path
 
 import nbformat
@@ -55,19 +52,6 @@ def item(page: Page, id: str):
 
 def is_saved(page: Page, id: str):
     expect(item(page, id).locator(".ck-state-text")).to_have_text("Saved")
-
-
-def kernels(lab) -> list[int]:
-    """The process ids of the running kernels."""
-    ids = [kernel["id"] for kernel in lab.call("/api/kernels")]
-    found = []
-    for process in os.listdir("/proc"):
-        if process.isdigit():
-            with suppress(OSError), open(f"/proc/{process}/cmdline", encoding="utf-8") as command:
-                line = command.read()
-                if "ipykernel_launcher" in line and any(id in line for id in ids):
-                    found.append(int(process))
-    return found
 
 
 def test_each_kind_is_used_by_keyboard_kept_and_there_again(lab, course, open_in_lab, answers):
@@ -135,12 +119,12 @@ def test_a_kernel_that_dies_in_the_middle_loses_nothing_and_she_goes_on(lab, cou
     item(page, "s-choice").get_by_role("radio").nth(1).check()
     is_saved(page, "s-choice")
     alive = page.locator(".jp-Notebook.coursekit-alive")
-    (kernel,) = kernels(lab)
-    os.kill(kernel, signal.SIGSTOP)  # answered while nobody listens
+    kernel = lab.kernel()
+    kernel.suspend()  # answered while nobody listens
     item(page, "s-choice").get_by_role("radio").nth(4).check()
     expect(item(page, "s-choice").locator(".ck-state-text")).to_have_text("Saving…")
     expect(item(page, "s-choice").locator(".ck-state-text")).to_have_text("Not saved yet: waiting for the notebook.")
-    os.kill(kernel, signal.SIGKILL)
+    kernel.kill()
     expect(alive).to_have_count(0, timeout=20_000)
     expect(alive).to_have_count(1, timeout=30_000)
     expect(item(page, "s-choice").get_by_role("radio").nth(4)).to_be_checked()
@@ -153,13 +137,13 @@ def test_a_kernel_that_dies_in_the_middle_loses_nothing_and_she_goes_on(lab, cou
 
 def test_while_another_cell_runs_she_can_go_on_and_it_is_saved_afterwards(lab, course, open_in_lab, answers):
     page = open_in_lab(notebook(lab, course, "lesson", ["s-choice"]))
-    (kernel,) = kernels(lab)
-    os.kill(kernel, signal.SIGSTOP)
+    kernel = lab.kernel()
+    kernel.suspend()
     for number in (0, 1, 2):
         item(page, "s-choice").get_by_role("radio").nth(number).check()
     item(page, "s-choice").get_by_role("button", name="Check").click()
     expect(item(page, "s-choice").locator(".ck-result")).to_be_visible()
-    os.kill(kernel, signal.SIGCONT)
+    kernel.resume()
     is_saved(page, "s-choice")
     assert [act["value"]["option"] for act in answers(item="s-choice")] == ["a", "b", "c", "c"]
 

@@ -1,9 +1,6 @@
 """A role-play in JupyterLab and in Notebook 7: played, kept, gone on with after the kernel died, alive again tomorrow."""
 
 import json
-import os
-import signal
-from contextlib import suppress
 
 import nbformat
 import pytest
@@ -59,17 +56,6 @@ def write(page: Page) -> None:
     page.get_by_label("He saw it. What do you say?").fill(WORDS)
     page.get_by_role("button", name="Say it").click()
     page.locator(".ck-pick:visible", has_text="Owns their part").click()
-
-
-def kernel(lab) -> int:
-    """The process id of the one running kernel."""
-    (found,) = lab.call("/api/kernels")
-    for process in filter(str.isdigit, os.listdir("/proc")):
-        with suppress(OSError), open(f"/proc/{process}/cmdline", encoding="utf-8") as command:
-            line = command.read()
-            if "ipykernel_launcher" in line and found["id"] in line:
-                return int(process)
-    raise AssertionError("the kernel has no process")
 
 
 def play_on(page: Page) -> None:
@@ -136,13 +122,13 @@ def test_a_kernel_that_dies_in_the_middle_loses_no_turn_and_she_goes_on_where_sh
     write(page)
     is_saved(page)
     assert len(acts()) == 2
-    dying = kernel(lab)
-    os.kill(dying, signal.SIGSTOP)  # she goes on while nobody listens
+    dying = lab.kernel()
+    dying.suspend()  # she goes on while nobody listens
     page.keyboard.press("1")
     expect(page.locator(".ck-log .ck-mine")).to_have_count(3)
     before = said(page)
     alive = page.locator(".jp-Notebook.coursekit-alive")
-    os.kill(dying, signal.SIGKILL)
+    dying.kill()
     expect(alive).to_have_count(0, timeout=20_000)
     expect(alive).to_have_count(1, timeout=30_000)
     expect(page.locator(".ck-log .ck-mine")).to_have_count(3)
