@@ -3,45 +3,11 @@
 import re
 from html.parser import HTMLParser
 
-ALLOWED_HTML = frozenset(
-    (
-        "abbr",
-        "b",
-        "br",
-        "cite",
-        "dd",
-        "del",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "hr",
-        "i",
-        "ins",
-        "kbd",
-        "mark",
-        "p",
-        "q",
-    )
-    + (
-        "s",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "summary",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "u",
-    )
-)
+ALLOWED_HTML = frozenset({
+    "abbr", "b", "br", "cite", "dd", "del", "details", "div", "dl", "dt", "em", "hr", "i", "ins", "kbd", "mark",
+    "p", "q", "s", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th",
+    "thead", "tr", "u",
+})  # fmt: skip
 ALLOWED_ATTRIBUTES = frozenset({"colspan", "dir", "lang", "open", "rowspan", "scope", "title"})
 _VOID = frozenset({"br", "hr"})
 
