@@ -20,6 +20,7 @@ from coursekit.grading.scores import NONE, WAITS, Part
 from coursekit.pages.feedback_curve import curve
 from coursekit.pages.prose import curly
 from coursekit.roleplay.scoring import Dimension
+from coursekit.roleplay.session import TurnRecord
 
 STRONG, WEAK = 0.75, 0.6
 
@@ -61,7 +62,7 @@ def _template() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"prose": _prose, "words": _words, "curly": curly, "number": number, "code": code_name}
+    environment.filters |= {"prose": _prose, "words": _words, "curly": curly, "outcome": _outcome, "flagged": _flagged, "number": number, "code": code_name}
     return environment.get_template("feedback.html")
 
 
@@ -208,12 +209,35 @@ def _roleplay(result: Result, plays: list[Play], id: str) -> dict[str, Any]:
         "client": session.roleplay.client,
         "curve": curve(session, id),
         "ending": session.ending,
+        "ended": _ENDED[session.ending.ending or ""] if session.ending else "",
         "dimensions": [_dimension(one) for one in best.score.dimensions],
         "caps": [_debrief()["caps"][cap] for cap in best.score.caps],
         "uncounted": _filled(_debrief()["uncounted"], best.score.uncounted) if best.score.uncounted else "",
         "practise": session.roleplay.practise,
         "turns": session.turns,
     }
+
+
+_FLAGS = {"withdrawal": "moves away", "confrontation": "moves against"}
+_ENDED = {
+    "repair": "It ended with the rupture repaired",
+    "half-way": "It ended half-way to a repair",
+    "as-if peace": "It ended in an as-if peace",
+    "leaves": "It ended with the client leaving",
+}
+
+
+def _outcome(turn: TurnRecord) -> str:
+    """What a reply did, in the words of a lesson's debrief (reasons.js)."""
+    if turn.grade == 2 and turn.stage and not turn.advanced:
+        return "It helped, and left the repair where it was"
+    return ("It hindered", "It neither helped nor hindered", "It helped")[turn.grade]
+
+
+def _flagged(turn: TurnRecord) -> str:
+    """What there is to say of the flag of a turn: where a rupture began, and where one was flagged."""
+    said = f"You flagged “{_FLAGS[turn.flag]}”." if turn.flag else "You flagged nothing."
+    return f"Here a {turn.kind} began. {said}" if turn.line == "onset" else said if turn.flag else ""
 
 
 def _dimension(dimension: Dimension) -> dict[str, Any]:
@@ -226,8 +250,8 @@ def _dimension(dimension: Dimension) -> dict[str, Any]:
 
 
 def by_chance(dimension: Dimension) -> bool:
-    """Whether repairs were brought on, and no more of them than chance would have."""
-    return not dimension.hundredths and any(key == "advanced" for key, _ in dimension.reasons)
+    """Whether repairs were brought on, and the points are fewer because chance would have brought some of them on."""
+    return dimension.hundredths < 100 * dimension.out_of and any(key == "advanced" for key, _ in dimension.reasons)
 
 
 def _filled(sentence: str, numbers: tuple[int, ...]) -> str:
@@ -264,8 +288,8 @@ def _strength(result: Result) -> str:
         marked = [part for part in parts if part.wanted != [NONE]]
         heard = sum(part.judgement == "right" for part in marked)
         alarms = sum(part.judgement == "false alarm" for part in parts)
-        quiet = ", and did not hear one where there was none" if not alarms else ""
-        return f"you named {heard} of {len(marked)} marked lines as the key does{quiet}."
+        quiet = ", without a false alarm" if not alarms else ""
+        return f"of the {len(marked)} lines to be marked you named {heard} as the key does{quiet}."
     if item.kind == "ordering":
         return f"{'every step stands' if share == 1 else 'nearly every step stands'} where it belongs."
     return "you read the scene much as the key does."
@@ -326,8 +350,8 @@ def _weak_dimensions(plays: list[Play]) -> Iterator[tuple[float, dict[str, str]]
 
 
 _HOW = {
-    "choice": "Read the reasons below “{title}” once more, and then say aloud what the client would have heard in the reply "
-    "you chose.",
+    "choice": "Read the reasons below “{title}” once more, and then say aloud, in words of your own, what speaks against the "
+    "one you chose.",
     "ordering": "Go through the steps of “{title}” with the reasons beside them, and ask at each what would go wrong if it "
     "came earlier.",
     "rating": "Read the scene of “{title}” again and look for the one word or movement in which what is felt shows through.",

@@ -135,9 +135,9 @@ const reasons = (() => {
     sentence.replace("{turns}", list(numbers)).replace(/\{(\d)\}/g, (_, place) => String(numbers[Number(place)]));
 
   /** Why a dimension has its points, in sentences. */
-  function dimension(session, { name, reasons: found, hundredths }) {
+  function dimension(session, { name, reasons: found, hundredths, out_of: most }) {
     const words = DEBRIEF[name];
-    const chance = !hundredths && found.some(([key]) => key === "advanced") && words.by_chance;
+    const chance = hundredths < 100 * most && found.some(([key]) => key === "advanced") && words.by_chance;
     if (found.length) return join([...found.map(([key, numbers]) => fill(words.reasons[key], numbers)), chance]);
     if (name !== "detection" && !session.turns.some((turn) => turn.counted)) return "No turn counts here.";
     return name === "repair" && !hundredths ? "The play ended before there was anything to repair." : words.nothing;

@@ -56,11 +56,12 @@ views.submit = function submitPanel(host, ctx) {
 
   function tell({ text, problem, file: made }) {
     told.replaceChildren(h("p", { class: problem ? "ck-problem" : "ck-done" }, text),
-      ...(made ? [button(`Download ${made.name}`, () => download(made), { "data-ck-key": "download" })] : []));
+      ...(made ? [button("Download it again", () => download(made), { "data-ck-key": "download" })] : []));
     focusOn(told.firstChild);
   }
   function draw() {
     const desk = model.get("desk") || { gaps: [], name: null };
+    if (told.querySelector(".ck-problem") && !told.contains(document.activeElement)) told.replaceChildren(); // she has gone on since
     if (desk.name && !nameField.value) nameField.value = desk.name;
     gaps.replaceChildren(...(handsIn ? gapList(ctx, desk.gaps) : []));
   }
