@@ -32,6 +32,7 @@ from coursekit.exercises.kinds import (
     structure,
 )
 from coursekit.exercises.records import RESERVED
+from coursekit.words import short
 
 __all__ = [
     "KINDS", "Choice", "Coding", "Fault", "Item", "ItemFaults", "Ordering", "Rating", "Reflection",
@@ -196,8 +197,7 @@ _TYPES = {
 
 
 def _shown(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 60 else text[:57] + "…"
+    return short(json.dumps(value, ensure_ascii=False, default=str))
 
 
 # Where in the file

@@ -21,7 +21,7 @@ from coursekit.exercises.items import (
     RolePlayItem,
     Written,
 )
-from coursekit.grading.submissions import shown
+from coursekit.words import short, shown
 
 Status = Literal["scored", "not attempted", "person", "recorded"]
 Judgement = Literal["right", "near", "wrong", "missed", "false alarm", "open"]
@@ -120,7 +120,7 @@ def _check_inside(kind: str, inside: dict[str, Any]) -> None:
 
 def _short(text: str) -> str:
     """A piece of foreign text for a sentence."""
-    return shown(text) if len(text) <= 80 else f"{shown(text[:80])}…"
+    return short(shown(text), 80)
 
 
 def _choice(item: Choice, value: dict[str, Any]) -> Verdict:

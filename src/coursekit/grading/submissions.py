@@ -16,6 +16,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO
 
 from coursekit.exercises.answers import ENDING
+from coursekit.words import shown
 
 MEBIBYTE = 1 << 20
 LARGEST = 16 * MEBIBYTE
@@ -249,9 +250,3 @@ def _what_it_is(name: str, head: bytes) -> str:
     if not head:
         kind = "an empty file"
     return f"This is {kind}. {WANTED}"
-
-
-def shown(name: object) -> str:
-    """A file name or a piece of foreign text as it can safely be printed on one line."""
-    text = str(name).encode("utf-8", "replace").decode()
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)

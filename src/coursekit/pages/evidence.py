@@ -3,6 +3,7 @@
 import csv
 import re
 from functools import cache
+from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
@@ -53,7 +54,8 @@ class Row(BaseModel):
 
 
 @cache
-def evidence() -> dict[str, Row]:
-    """The rows by id. Raises FileNotFoundError where the course's data are missing."""
-    with open(content.course() / "data" / "evidence.csv", encoding="utf-8", newline="") as file:
+def evidence(path: Path | None = None) -> dict[str, Row]:
+    """The rows by id, of the course's table or of the one at `path`. Raises FileNotFoundError where it is missing."""
+    path = path or content.course() / "data" / "evidence.csv"
+    with path.open(encoding="utf-8", newline="") as file:
         return {row["id"]: Row.model_validate(row) for row in csv.DictReader(file)}

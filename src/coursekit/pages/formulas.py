@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 from latex2mathml.converter import convert as to_mathml
 
 from coursekit.pages.offline import Refused
+from coursekit.words import short
 
 
 def mathml(latex: str, display: bool = False) -> str:
@@ -34,8 +35,7 @@ def _unbalanced(latex: str) -> str:
 
 
 def _formula(latex: str, problem: str) -> str:
-    shown = latex if len(latex) <= 60 else latex[:57] + "…"
-    return f"the formula ${unicodedata.normalize('NFC', shown)}$, which cannot be read ({problem})"
+    return f"the formula ${unicodedata.normalize('NFC', short(latex))}$, which cannot be read ({problem})"
 
 
 def _in_words(error: Exception) -> str:

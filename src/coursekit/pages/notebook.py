@@ -12,11 +12,12 @@ from typing import Any
 from coursekit import content
 from coursekit.exercises.answers import AnswersFile, AnswersRefused, hand_in, missing, take_up, trainee_id
 from coursekit.exercises.items import Item, ItemFaults, RolePlayItem
+from coursekit.exercises.notebooks import source
 from coursekit.pages.course import Course
 from coursekit.pages.widget import ItemWidget
 from coursekit.roleplay.script import ScriptFaults
+from coursekit.working_copy import MARKER, find
 
-MARKER = ".coursekit.json"
 HANDED_IN = "to-hand-in"
 
 
@@ -180,8 +181,7 @@ class Here:
     @cached_property
     def _folder(self) -> Path:
         """The working copy (the nearest folder above with `.coursekit.json`), or the folder that the notebook is in."""
-        here = Path.cwd()
-        return next((folder for folder in (here, *here.parents) if (folder / MARKER).is_file()), here)
+        return find(Path.cwd()) or Path.cwd()
 
     @cached_property
     def _answers(self) -> AnswersFile:
@@ -244,9 +244,9 @@ class Here:
             raise NotHere(f"The course has no {self.part} {self.name}, so its references cannot be listed.")
         try:
             cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        except (ValueError, KeyError) as error:
+        except (ValueError, KeyError, TypeError) as error:
             raise NotHere(f"{path.name} cannot be read ({error}). Close it and get it again: coursekit start") from None
-        return cited_ids("\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"))
+        return cited_ids("\n".join(source(cell) for cell in cells if cell["cell_type"] == "markdown"))
 
 
 _HAND_IN = (

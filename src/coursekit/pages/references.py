@@ -3,7 +3,6 @@
 A lesson cites in its Markdown with a link to a row, `[Eubanks et al., 2018](#A039)`.
 """
 
-import csv
 import html
 import re
 from collections.abc import Iterable
@@ -26,7 +25,7 @@ def references_html(ids: Iterable[str], evidence_path: Path | None = None) -> st
     Rows that cite the same work share an entry. `evidence_path`: a table of evidence, by default the course's own.
     Raises KeyError for an id that is in no row, with the id.
     """
-    rows = _read(evidence_path) if evidence_path else evidence()
+    rows = evidence(evidence_path)
     works: dict[str, list[Row]] = {}
     for row_id in dict.fromkeys(ids):
         works.setdefault(_work(rows[row_id], rows).citation, []).append(rows[row_id])
@@ -34,11 +33,6 @@ def references_html(ids: Iterable[str], evidence_path: Path | None = None) -> st
         return ""
     entries = "\n".join(_entry(citation, works[citation], rows) for citation in sorted(works, key=str.casefold))
     return f'<ul class="ck-references">\n{entries}\n</ul>'
-
-
-def _read(path: Path) -> dict[str, Row]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return {row["id"]: Row.model_validate(row) for row in csv.DictReader(file)}
 
 
 def _work(row: Row, rows: dict[str, Row]) -> Row:

@@ -25,6 +25,7 @@ from coursekit.pages.keys import key_html
 from coursekit.pages.offline import Refused
 from coursekit.pages.references import cited_ids, references_html
 from coursekit.roleplay.script import ScriptFaults
+from coursekit.words import short
 
 # Design choices, for a notebook whose metadata do not say how many minutes it takes (`coursekit: {minutes: 50}`).
 WORDS_A_MINUTE, MINUTES_AN_ITEM = 200, 3
@@ -172,12 +173,12 @@ class _Setting:
     def _code(self, cell: Any) -> str:
         if cell.cell_type != "code" or not cell.source.strip():
             return ""
-        called, others = calls(cell), foreign(cell)
+        called, others = calls(cell), [short(" ".join(one.split())) for one in foreign(cell)]
         if others and called:
-            raise Refused(f"`{_short(others[0])}` beside the course's own words", "nothing else in the cell")
+            raise Refused(f"`{others[0]}` beside the course's own words", "nothing else in the cell")
         if others and not cell.get("outputs"):
             raise Refused(
-                f"`{_short(others[0])}`, which no page can run, and no stored output",
+                f"`{others[0]}`, which no page can run, and no stored output",
                 f"{_VERBS}, or run the cell and save the notebook with its output",
             )
         if others:
@@ -239,11 +240,6 @@ class _Setting:
 
 
 _VERBS = "here.item(…), here.roleplay(…), here.figure(…), here.references() or here.submit()"
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 60 else line[:57] + "…"
 
 
 def _figure(name: str) -> str:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from coursekit.codebook import MARKERS, THERAPIST_CODES
 from coursekit.roleplay.client import MOODS, Traits
+from coursekit.words import short
 
 OTHERWISE, GO_ON = "otherwise", "go on"
 ENDINGS = ("repair", "as-if peace", "leaves", "half-way")
@@ -292,7 +293,7 @@ class _Reader:
             return draft
         said = _SPEAKER.match(text)
         if said is None:
-            self.fault(line, f"“{_short(text)}” is neither a line nor a direction.", f"Write `{self.client or 'Name'}: …`, "
+            self.fault(line, f"“{short(text, 40)}” is neither a line nor a direction.", f"Write `{self.client or 'Name'}: …`, "
                        "`You: …`, `Write: …`, or put it in asterisks as a direction.")  # fmt: skip
             return draft
         who, words = said["who"], said["text"].strip()
@@ -526,7 +527,7 @@ def _front_matter_values(content: str, reader: _Reader) -> tuple[dict[str, objec
         if not line.strip():
             continue
         if not colon:
-            reader.fault(number, f"“{_short(line)}” is not a line of front matter.", "Write `name: value`.")
+            reader.fault(number, f"“{short(line, 40)}” is not a line of front matter.", "Write `name: value`.")
         elif line[0] in " \t" and inside is not None:
             inside[name.strip().replace(" ", "-")] = value.strip()
         elif name.strip() in values:
@@ -556,10 +557,6 @@ def successors(scene: Scene) -> list[str]:
 
 def _line(node: SyntaxTreeNode) -> int:
     return node.map[0] + 1 if node.map else 1
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else text[:39] + "…"
 
 
 def _inline(node: SyntaxTreeNode) -> list[SyntaxTreeNode]:
