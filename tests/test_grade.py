@@ -343,6 +343,34 @@ def test_any_trace_is_replayed_or_listed(keys, values):
     feedback_page(None, [found])
 
 
+DEEP = "[" * 15 + "]" * 15
+HOSTILE = [
+    "NaN", "1e999", "9" * 5000, "9" * 4000, "1e308", "-0.0", DEEP, "[" * 50_000 + "]" * 50_000, '{"a": 1, "a": 2}',
+    '"\\ud800"', '"\\u0000\\u202e"', '"=cmd|\' /C calc\'!A0"', '"</script><!-- ]]><script>alert(1)</script>"', "null", "[]", "{}",
+]  # fmt: skip
+FORMS = {
+    "06-e1": '{"option": %s, "reason": %s}', "06-e2": '{"codes": {"u2": %s}}', "06-e3": '{"order": [%s]}',
+    "06-e4": '{"ratings": {"felt": %s}}', "06-e5": '{"text": %s, "codes": [%s]}', "06-e6": '{"text": %s}',
+    "06-e7": '{"turn": 1, "scene": %s, "flag": %s, "reply": %s, "text": %s, "codes": [%s], "by": %s}', "name": "%s", "x": "%s",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("value", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_hostile_value_anywhere_is_graded_or_listed_and_harmless_where_it_is_shown(keys, tmp_path, value):
+    lines = [json.dumps(cohort.header())]
+    for seq, (item, form) in enumerate(FORMS.items(), 1):
+        said = form.replace("%s", value)
+        lines.append(f'{{"seq": {seq}, "item": "{item}", "version": 1, "attempt": 1, "value": {said}}}')
+    (tmp_path / "a\nb.coursekit").write_text("\n".join(lines), encoding="utf-8")
+    summary = run(keys, tmp_path / "out", tmp_path / "a\nb.coursekit")
+    assert (summary.graded + summary.person, summary.pages) == (1, 1)
+    (page,) = (tmp_path / "out" / "feedback").iterdir()
+    assert "<script>alert" not in page.read_text(encoding="utf-8")
+    tables = [rows(tmp_path / "out" / f"{name}.csv") for name in ("grades", "needs-a-person", "files")]
+    cells = [cell for table in tables for row in table for cell in row.values()]
+    assert cells and not [cell for cell in cells if cell[:1] in ("=", "@", "+", "-")]
+
+
 # Tables
 
 
