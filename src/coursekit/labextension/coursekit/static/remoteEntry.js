@@ -23,6 +23,7 @@
     },
   };
 
+  // The prose is set as large and as wide as the items, and larger where the reader has asked for it.
   // Folded code leaves no trace on the page ("View, Expand All Code" unfolds it), nor do the tools for moving cells.
   const STYLE = `
     .coursekit-page .jp-Cell-inputWrapper:has(.jp-InputPlaceholder),
@@ -30,6 +31,9 @@
     .coursekit-page .jp-cell-toolbar,
     .coursekit-alive .coursekit-hint { display: none !important; }
     .coursekit-page .jp-Cell:has(.jp-InputPlaceholder) .jp-OutputPrompt { visibility: hidden; }
+    .coursekit-page .jp-MarkdownCell .jp-RenderedHTMLCommon {
+      box-sizing: border-box; max-width: 46rem; font-size: max(1rem, var(--jp-content-font-size1)); line-height: 1.6;
+    }
     .coursekit-bar {
       display: flex; flex-wrap: wrap; align-items: center; gap: 6px 16px; padding: 8px 16px;
       color: var(--jp-ui-font-color1); background: var(--jp-layout-color2);
