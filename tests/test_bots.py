@@ -43,7 +43,7 @@ def test_a_code_that_is_not_on_offer_is_replaced_by_a_seeded_chance():
 
 def test_a_policy_sees_words_and_codes_and_no_state():
     seen = set(bots.View.__dataclass_fields__)
-    assert seen == {"kind", "manner", "sign_of_repair", "offered", "lengths", "written"}
+    assert seen == {"kind", "manner", "sign_of_repair", "offered", "lengths", "written", "beginners"}
 
 
 @pytest.mark.parametrize("name", course_roleplays())

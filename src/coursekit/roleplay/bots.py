@@ -35,6 +35,8 @@ class View:
     offered: tuple[str, ...]
     lengths: tuple[int, ...]
     written: bool
+    beginners: tuple[int, ...]
+    """Of what is on offer, what a beginner might say: every reply, or in a written turn the codes of the script's examples."""
 
 
 @dataclass
@@ -74,8 +76,10 @@ def look(session: Session) -> View:
     passage = session.passage
     codes = tuple(client_model()["codes"]) if passage.write else tuple(reply.codes[0] for reply in passage.replies)
     lengths = (0,) * len(codes) if passage.write else tuple(len(reply.text) for reply in passage.replies)
+    examples = {reply.codes[0] for reply in passage.replies}
+    beginners = tuple(index for index, code in enumerate(codes) if code in examples)
     sign = any(MARKERS[marker].family == "sign of repair" for marker in passage.markers)
-    return View(passage.kind, passage.moods, sign, codes, lengths, passage.write is not None)
+    return View(passage.kind, passage.moods, sign, codes, lengths, passage.write is not None, beginners)
 
 
 def _find(offered: Sequence[str], wanted: str, rng: Random) -> int:
@@ -178,15 +182,15 @@ def defender(view: View, memory: Memory, rng: Random) -> Choice:
 
 
 def novice_kind(view: View, memory: Memory, rng: Random) -> Choice:
-    """Flags nothing, avoids what is hostile, else goes by chance."""
-    kind = [index for index, code in enumerate(view.offered) if code not in HOSTILE]
-    return None, rng.choice(kind or list(range(len(view.offered))))
+    """Flags nothing, avoids what is hostile, else says what comes to a beginner's mind."""
+    kind = [index for index in view.beginners if view.offered[index] not in HOSTILE]
+    return None, rng.choice(kind or list(view.beginners))
 
 
 def novice_stuck(view: View, memory: Memory, rng: Random) -> Choice:
     """Good in calm water; at a strain at a loss."""
     if view.kind or view.manner:
-        return None, rng.randrange(len(view.offered))
+        return None, rng.choice(view.beginners)
     return None, _freshest(REACH["calm"][1], view, memory) or rng.randrange(len(view.offered))
 
 
