@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -20,7 +20,8 @@ Effect = tuple[int, int, int, int]
 
 WITHDRAWAL, CONFRONTATION, CALM = "withdrawal", "confrontation", "calm"
 MOODS = ("open", "guarded", "sharp", "softening", "frank", "leaving")
-ROLES = ("criticism", "abandonment", "control", "caretaking")
+Role = Literal["criticism", "abandonment", "control", "caretaking"]
+ROLES: tuple[Role, ...] = get_args(Role)
 NONE: Effect = (0, 0, 0, 0)
 
 
@@ -51,10 +52,10 @@ class Traits(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    style: str = Field(WITHDRAWAL, pattern="^(withdrawal|confrontation)$")
+    style: Literal["withdrawal", "confrontation"] = "withdrawal"
     deference: int = Field(30, ge=0, le=100)
     sensitivity: int = Field(100, ge=50, le=200)
-    expects: str | None = Field(None, pattern="^(criticism|abandonment|control|caretaking)$")
+    expects: Role | None = None
 
 
 @dataclass

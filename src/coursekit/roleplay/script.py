@@ -138,17 +138,13 @@ class ScriptFaults(Exception):
         super().__init__("\n".join(map(str, self.faults)))
 
 
-class FrontMatter(_Frozen):
-    """The front matter of a script; see docs/writing-role-plays.md."""
+class FrontMatter(Traits):
+    """The front matter of a script, the client's traits among it; see docs/writing-role-plays.md."""
 
     title: str = Field(min_length=1)
     client: str = Field(pattern=r"^[^\W\d_][\w'’.-]*$")
     level: int = Field(1, ge=1, le=5)
     minutes: int = Field(15, ge=1, le=90)
-    style: Literal["withdrawal", "confrontation"] = "withdrawal"
-    deference: int = Field(30, ge=0, le=100)
-    sensitivity: int = Field(100, ge=50, le=200)
-    expects: Literal["criticism", "abandonment", "control", "caretaking"] | None = None
     bond: int | None = Field(None, ge=0, le=100)
     collaboration: int | None = Field(None, ge=0, le=100)
     unspoken: int | None = Field(None, ge=0, le=100)
@@ -181,7 +177,7 @@ def parse_script(text: str, id: str, file: str) -> RolePlay:
         raise ScriptFaults(reader.faults)
     start = {name: value for name in ("bond", "collaboration", "unspoken", "template")
              if (value := getattr(front, name)) is not None}  # fmt: skip
-    traits = Traits(style=front.style, deference=front.deference, sensitivity=front.sensitivity, expects=front.expects)
+    traits = Traits(**front.model_dump(include=set(Traits.model_fields)))
     return RolePlay(id=id, title=front.title, client=front.client, level=front.level, minutes=front.minutes,
                     introduction=introduction, practise=front.practise, traits=traits, start=start, scenes=scenes)  # fmt: skip
 
