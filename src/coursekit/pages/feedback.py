@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Template
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -18,6 +18,7 @@ from coursekit.codebook import MARKERS, THERAPIST_CODES
 from coursekit.grading.assessment import Assessment, Play, Result, first_and_best
 from coursekit.grading.scores import NONE, WAITS, Part
 from coursekit.pages.feedback_curve import curve
+from coursekit.pages.printing import template
 from coursekit.pages.prose import curly
 from coursekit.roleplay.scoring import Dimension
 from coursekit.roleplay.session import TurnRecord
@@ -52,18 +53,11 @@ def feedback_page(name: str | None, assessments: list[Assessment]) -> str:
     )
 
 
-@cache
-def _template() -> Any:
-    folder = Path(__file__).parent / "templates"
-    environment = Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"prose": _prose, "words": _words, "curly": curly, "outcome": _outcome, "flagged": _flagged, "number": number, "code": code_name}
-    return environment.get_template("feedback.html")
+def _template() -> Template:
+    return template(
+        "feedback.html", trim=True, prose=_prose, words=_words, curly=curly, outcome=_outcome, flagged=_flagged,
+        number=number, code=code_name,
+    )  # fmt: skip
 
 
 @cache

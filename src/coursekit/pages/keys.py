@@ -4,12 +4,13 @@ import re
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup
 
 from coursekit.exercises.items import Item, Written
 from coursekit.pages.assets import vocabulary
 from coursekit.pages.offline import Refused
+from coursekit.pages.printing import template
 from coursekit.pages.prose import inline, render
 
 
@@ -38,8 +39,8 @@ def _rubric(path: Path) -> str:
 
 @cache
 def _template() -> Template:
-    folder = FileSystemLoader(Path(__file__).parent / "templates")
-    environment = Environment(loader=folder, autoescape=True, undefined=StrictUndefined)
-    environment.filters["inline"] = lambda text: Markup(inline(text))
-    environment.filters["code"] = lambda code: vocabulary()[code]["name"] if code in vocabulary() else "nothing to mark"
-    return environment.get_template("key.html")
+    return template(
+        "key.html",
+        inline=lambda text: Markup(inline(text)),
+        code=lambda code: vocabulary()[code]["name"] if code in vocabulary() else "nothing to mark",
+    )

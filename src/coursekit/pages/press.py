@@ -5,16 +5,15 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from coursekit import __version__
 from coursekit.pages import assets
 from coursekit.pages.document import Page
 from coursekit.pages.offline import asked_for
+from coursekit.pages.printing import TEMPLATES, template
 
 COURSE_TITLE = "The therapeutic relationship"
 GENERATOR = "coursekit"
@@ -22,7 +21,6 @@ SCRIPT, STYLE, THEME = "assets/course.js", "assets/course.css", "assets/theme.js
 ROLEPLAY = "assets/roleplays/{}.js"
 """The files that the pages of a site share."""
 
-_TEMPLATES = Path(__file__).parent / "templates"
 _KICKERS = {"lesson": "Lesson", "exercise": "Exercise", "solution": "Solution"}
 
 
@@ -105,13 +103,13 @@ def script() -> str:
 @cache
 def theme() -> str:
     """The script that sets light or dark before anything is drawn."""
-    return assets.safe((_TEMPLATES / "theme.js").read_text(encoding="utf-8"))
+    return assets.safe((TEMPLATES / "theme.js").read_text(encoding="utf-8"))
 
 
 @cache
 def style() -> str:
     """The style sheet of pages and items."""
-    return assets.style() + assets.safe((_TEMPLATES / "page.css").read_text(encoding="utf-8"))
+    return assets.style() + assets.safe((TEMPLATES / "page.css").read_text(encoding="utf-8"))
 
 
 def _digest(text: str) -> str:
@@ -126,18 +124,11 @@ def _policy(scripts: str, styles: str) -> str:
     ).replace("  ", " ")
 
 
-def _printed(template: str, files: Files, name: str, **values: Any) -> str:
-    text = _environment().get_template(template).render(files=files, version=__version__, course=COURSE_TITLE, **values)
+def _printed(form: str, files: Files, name: str, **values: Any) -> str:
+    text = template(form).render(files=files, version=__version__, course=COURSE_TITLE, **values)
     if outside := [asked for asked in asked_for(text) if asked not in files.own]:
         raise CallsOut(
             f"{name}: the page would ask for {', '.join(outside)}. Exported pages need nothing from elsewhere: "
             "take it out, or put a picture into a file beside the notebook."
         )
     return text
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=False
-    )
