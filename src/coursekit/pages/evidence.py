@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict
 
 from coursekit import content
 
+_SURNAME = re.compile(r"([A-Z][\w'’-]+(?: [A-Z][\w'’-]+){0,2}) [A-Z]{1,4}(?: Jr)?")
+"""An author as the citations write one: `Kivlighan DM Jr`."""
+
 
 class Row(BaseModel):
     """One finding, concept or misconception; an empty field was not seen in a public record.
@@ -45,12 +48,16 @@ class Row(BaseModel):
 
     @property
     def short(self) -> str:
-        """First author, or what stands for it, and year: `Larsson 2018`."""
+        """The authors, or what stands for them, and the year: `Larsson et al., 2018`, `Safran & Muran, 2000`, `BMC 2012`."""
+        by = re.match(r"([^()]+?) \((\d{4})\)", self.citation)
+        names = [_SURNAME.fullmatch(author) for author in by[1].split(", ")] if by else []
+        if by and names and all(names):
+            surnames = [name[1] for name in names if name]
+            return f"{surnames[0] + ' et al.' if len(surnames) > 2 else ' & '.join(surnames)}, {by[2]}"
+        if by and re.search(r" (et al\.|& \S+)$", by[1]):
+            return f"{by[1]}, {by[2]}"
         named = re.search(r"\(([^()]*\d{4})[^()]*\)$", self.label)
-        if named:
-            return named[1]
-        first = re.match(r"([^\s,]+).*?\((\d{4})", self.citation)
-        return f"{first[1]} {first[2]}" if first else self.citation
+        return named[1] if named else self.citation
 
 
 @cache
