@@ -202,7 +202,7 @@ def test_after_a_reply_comes_the_answer_then_why_and_what_a_missed_flag_was(open
     pieces = page.locator(".ck-log > div").evaluate_all("nodes => nodes.map((node) => node.className.split('-').pop())")
     assert pieces == ["said", "reply", "said", "why", "reply", "said", "why"]
     expect(page.locator(".ck-outcome")).to_have_text("You flagged nothing. Ivo had moved away (goes quiet).")
-    expect(page.locator(".ck-comment").nth(1)).to_contain_text("You called it: owns their part. You said what you did")
+    expect(page.locator(".ck-comment").nth(1)).to_contain_text("You called it: owns their part. Taken as that, it helped.")
 
 
 def test_a_screen_reader_hears_exactly_what_is_new(opened):

@@ -81,7 +81,7 @@ const debrief = (() => {
       replies.speeches(client, [...turn.lead_in, ...turn.passage.speeches], true),
       notes.filter(Boolean).map((note) => h("p", { class: "ck-comment" }, note)),
       replies.mine(turn.text), h("p", { class: "ck-named" }, reasons.codes(turn, ctx.vocabulary)),
-      h("p", { class: "ck-comment" }, [turn.feedback, reasons.why(turn, session.roleplay)].filter(Boolean).join(" ")),
+      h("p", { class: "ck-comment" }, [reasons.comment(turn), reasons.why(turn, session.roleplay)].filter(Boolean).join(" ")),
       h("p", { class: "ck-small" }, `${moved("Felt", turn.felt_before, turn.felt)}, ${moved("shown", turn.shown_before, turn.shown)}.`,
         turn.counted ? "" : " Not counted in the score: you named this reply yourself."),
       turn.written ? replies.beside(ctx, play, session, turn) : null);

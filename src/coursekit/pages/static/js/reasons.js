@@ -94,24 +94,31 @@ const reasons = (() => {
     return `${stages.some((each) => each > stage) ? "It came too early in the repair" : past}, so it did a third of the good it can do.`;
   }
 
+  /** In the order in which they are told: what did most comes first. */
   const RULE = {
     "R8 disconfirm": test,
     "R8 confirm": test,
-    "R8 neither": test,
     "R4 advanced": (turn) => STEPS[turn.stage],
     R9: () => "With this the rupture was repaired, and the bond is a little stronger than before it.",
     "R4 back": () => "It hurt, and the repair lost a step.",
-    R3: (turn) => `The rupture was passed over, so ${turn.context === AWAY ? "more stayed unspoken" : "the strain grew"}.`,
-    R2: (turn, { client, traits: { style } }) =>
-      `The strain had become too much: ${client} ${style === AWAY ? "moved away" : "turned against you"}.`,
-    R4: outOfTurn,
     R5: (turn) => (turn.stage >= 3 ? "This late in a repair there is room for it."
       : turn.codes[0] === "LINK" ? "A pattern, named while the hurt is fresh, moves the hurt somewhere else."
         : "An explanation, given before the hurt is heard, sounds like a defence."),
+    R3: (turn) => `The rupture was passed over, so ${turn.context === AWAY ? "more stayed unspoken" : "the strain grew"}.`,
+    R2: (turn, { client, traits: { style } }) =>
+      `The strain had become too much: ${client} ${style === AWAY ? "moved away" : "turned against you"}.`,
+    R4: (turn) => (turn.rules.includes("R5") ? "" : outOfTurn(turn)), // R5 has said it
     R11: () => "There was no room for a pattern: it takes two moments to compare and some trust, and bears being named twice at most.",
     R6: () => "You had done the same a moment before, so it gave less.",
     R7: (turn) => NEEDLESS[turn.codes[0]],
+    "R8 neither": test,
   };
+
+  /** The author's comment on a reply. That on an example is about the example's words: it is not said of hers. */
+  function comment(turn) {
+    const general = (turn.passage.otherwise || {}).feedback;
+    return turn.written && turn.feedback !== general ? `Taken as that, it ${grade(turn)[1]}.` : turn.feedback;
+  }
 
   function ordinary(turn) {
     const does = turn.grade === 2 ? "helps" : turn.grade === 1 ? "neither helps nor hinders" : "hinders";
@@ -186,5 +193,5 @@ const reasons = (() => {
     return join([back, open, hid]);
   }
 
-  return { FLAGS, ending, flag, danger, codes, signOfRepair, grade, why, dimension, points, caps, uncounted, practise, nextWeek };
+  return { FLAGS, comment, ending, flag, danger, codes, signOfRepair, grade, why, dimension, points, caps, uncounted, practise, nextWeek };
 })();

@@ -20,28 +20,28 @@ const replies = (() => {
   const asAct = ({ turn, scene, flag, reply, text, codes, by }) =>
     ({ turn, scene, flag, reply, text: reply === null ? text : null, codes, by });
 
-  /** Of the examples of a written turn, the one that helps most and the one that helps least at that moment. */
-  function bestAndWorst(session, turn) {
+  /** Of the examples of a written turn, the one that helps most, the one that helps least, and the one of the kind she named. */
+  function toCompare(session, turn) {
     const before = sessionBefore(session, turn);
     const ranked = turn.passage.replies.map((reply) => ({ reply, ...rules.worth(before, reply.codes) }))
       .sort((one, other) => other.value - one.value || other.advances - one.advances);
-    return [ranked[0], ranked[ranked.length - 1]];
+    return [ranked[0], ranked[ranked.length - 1], ranked.find(({ reply }) => reply.codes[0] === turn.codes[0])];
   }
 
   const SAYS = { 2: "A reply that helps here", 1: "A reply that neither helps nor hinders here", 0: "A reply that hinders here" };
   const KIND = { 2: "good", 1: "plain", 0: "poor" };
-  const example = (ctx, { reply: { text, codes, feedback }, grade }) =>
-    comparison(ctx, SAYS[grade], KIND[grade], { text, codes, why: feedback });
+  const example = (ctx, { reply: { text, codes, feedback }, grade }, title = SAYS[grade]) =>
+    comparison(ctx, title, KIND[grade], { text, codes, why: feedback });
 
   /** How a second try would have been taken at that moment. */
   function tryOutcome(session, turn, codes) {
     const before = sessionBefore(session, turn);
     const now = rules.worth(before, codes);
     const then = rules.worth(before, turn.codes);
-    const found = turn.passage.replies.find((reply) => reply.codes[0] === codes[0]) || turn.passage.otherwise;
+    const general = turn.passage.replies.some((reply) => reply.codes[0] === codes[0]) ? "" : turn.passage.otherwise.feedback;
     const help = ["It would have hindered", "It would neither have helped nor hindered", "It would have helped"][now.grade];
     const than = ["and done worse than", "and done as much as", "and done better than"][Math.sign(now.value - then.value) + 1];
-    return `${help}, ${than} your first. ${found.feedback}`.trim();
+    return `${help}, ${than} your first. ${general}`.trim();
   }
 
   /** A good and a poor reply to stand below her own, and the place to try again. It draws itself anew when she does. */
@@ -49,12 +49,13 @@ const replies = (() => {
     const root = h("div", { class: "ck-beside" });
     const tries = () => play.trace().filter((act) => act.again === turn.turn);
     function draw() {
-      const [good, poor] = bestAndWorst(session, turn);
+      const [good, poor, kin] = toCompare(session, turn);
       const again = tries().map((act) => h("div", { class: "ck-reply ck-reply-mine" }, small("ck-subhead", "Your second try"),
         h("blockquote", {}, markdown(act.text)), small("ck-named", capital(namesOf(ctx.vocabulary, act.codes))),
         h("p", {}, tryOutcome(session, turn, act.codes))));
       const poorer = poor.reply === good.reply ? null : example(ctx, poor);
-      root.replaceChildren(h("div", { class: "ck-compare" }, [example(ctx, good), poorer, again].flat().filter(Boolean)), retry());
+      const alike = !kin || kin === good || kin === poor ? null : example(ctx, kin, "A reply of the kind you named");
+      root.replaceChildren(h("div", { class: "ck-compare" }, [example(ctx, good), poorer, alike, again].flat().filter(Boolean)), retry());
     }
     function retry() {
       const box = writing(ctx, { label: "Another way to say it", text: turn.text, examples: turn.passage.replies, seed: turn.scene,

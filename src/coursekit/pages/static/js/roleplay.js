@@ -134,8 +134,7 @@ views.roleplay = function rolePlay(host, ctx) {
   function comment(session, turn) {
     const outcome = [reasons.flag(session, turn, ctx.vocabulary), reasons.danger(turn)].filter(Boolean).join(" ");
     const called = turn.written ? `${reasons.codes(turn, ctx.vocabulary)}. ` : "";
-    const [, words] = reasons.grade(turn);
-    const feedback = turn.feedback || (turn.written ? `As such it ${words}. ${reasons.why(turn, roleplay)}` : "");
+    const feedback = turn.written ? `${reasons.comment(turn)} ${reasons.why(turn, roleplay)}` : turn.feedback;
     return [h("p", { class: "ck-comment" }, called, feedback), outcome ? h("p", { class: "ck-comment ck-outcome" }, outcome) : null,
       turn.written ? replies.beside(ctx, playOf(attempt), session, turn) : null];
   }
