@@ -10,7 +10,7 @@ from random import Random
 from coursekit.codebook import MARKERS
 from coursekit.roleplay import bots
 from coursekit.roleplay import client as model
-from coursekit.roleplay.script import Fault, Passage, RolePlay, Scene, successors
+from coursekit.roleplay.script import Fault, Passage, RolePlay, successors
 from coursekit.roleplay.session import TurnRecord
 
 TOLERANCE = 10
@@ -24,12 +24,7 @@ def smells(roleplay: RolePlay, file: str) -> list[Fault]:
     """All smells of a role-play, by line; none is a fault that keeps it from being played."""
     found = [
         *_scenes(roleplay),
-        *(
-            smell
-            for scene in roleplay.scenes.values()
-            for passage in scene.passages
-            for smell in _passage(scene, passage)
-        ),
+        *_passages(roleplay),
         *_best_replies(roleplay),
         *_played(roleplay),
         *_repeated(roleplay),
@@ -72,51 +67,50 @@ def _scenes(roleplay: RolePlay) -> Iterator[Smell]:
             yield scene.line, f"The ending “{scene.title}” says nothing.", "Add a quotation: what became of it."
 
 
-def _passage(scene: Scene, passage: Passage) -> Iterator[Smell]:
-    here = f"in “{scene.title}”"
-    codes = [reply.codes[0] for reply in passage.replies]
+def _passages(roleplay: RolePlay) -> Iterator[Smell]:
+    for scene in roleplay.scenes.values():
+        here = f"in “{scene.title}”"
+        for passage in scene.passages:
+            yield from _without_feedback(passage, here)
+            if passage.replies:
+                yield from _unanswered(passage, here)
+                yield from _no_choice(passage, here)
+
+
+def _without_feedback(passage: Passage, here: str) -> Iterator[Smell]:
     for reply in passage.replies:
         if not reply.feedback:
-            yield (
-                reply.line,
-                f"A reply {here} has no feedback.",
-                "Say below it, as a quotation, what it does to this client here.",
-            )
+            found = f"A reply {here} has no feedback."
+            yield reply.line, found, "Say below it, as a quotation, what it does to this client here."
     if passage.otherwise and not passage.otherwise.feedback:
-        yield (
-            passage.line,
-            f"[otherwise] {here} has no feedback.",
-            "Say below it, as a quotation, how the client takes any other reply.",
-        )
-    if not codes:
-        return
-    if "RISK" in passage.markers and not set(codes) & set(model.model()["answers_risk"]):
-        yield (
-            passage.line,
-            f"A sign of risk {here} can be answered by nobody.",
-            "Offer a FRAME reply that asks about safety.",
-        )
-    state = typical_state(passage)
+        found = f"[otherwise] {here} has no feedback."
+        yield passage.line, found, "Say below it, as a quotation, how the client takes any other reply."
+
+
+def _unanswered(passage: Passage, here: str) -> Iterator[Smell]:
+    """Risk, a rupture or another marker to which nothing on offer is an answer."""
+    codes, state = {reply.codes[0] for reply in passage.replies}, typical_state(passage)
+    if "RISK" in passage.markers and not codes & set(model.model()["answers_risk"]):
+        found = f"A sign of risk {here} can be answered by nobody."
+        yield passage.line, found, "Offer a FRAME reply that asks about safety."
     if state.stage and not any(model.advances(state, code) for code in codes):
         marker = passage.markers[0] if passage.markers else (passage.moods or ("the rupture",))[0]
-        yield (
-            passage.line,
-            f"Nothing on offer {here} answers {marker}.",
-            f"Offer one of {', '.join(_advancing(state))}.",
-        )
+        found = f"Nothing on offer {here} answers {marker}."
+        yield passage.line, found, f"Offer one of {', '.join(_advancing(state))}."
     for name in passage.markers:
         answers = MARKERS[name].answered_by
-        if name != "RISK" and MARKERS[name].kind is None and answers and not set(codes) & set(answers):
+        if name != "RISK" and MARKERS[name].kind is None and answers and not codes & set(answers):
             yield passage.line, f"Nothing on offer {here} answers {name}.", f"Offer one of {', '.join(answers)}."
+
+
+def _no_choice(passage: Passage, here: str) -> Iterator[Smell]:
+    state = typical_state(passage)
     grades = [model.effects(state, reply.codes, model.Traits()).grade for reply in passage.replies]
     if 0 not in grades:
         yield passage.line, f"No reply {here} hinders.", "Offer what a thoughtful beginner would say and should not."
     if grades.count(0) == len(grades) - 1 and len(grades) > 2:
-        yield (
-            passage.line,
-            f"All replies {here} but one hinder: the choice makes itself.",
-            "Offer a second that does no harm.",
-        )
+        found = f"All replies {here} but one hinder: the choice makes itself."
+        yield passage.line, found, "Offer a second that does no harm."
 
 
 def _advancing(state: model.ClientState) -> list[str]:
