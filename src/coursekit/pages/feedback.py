@@ -56,7 +56,7 @@ def feedback_page(name: str | None, assessments: list[Assessment]) -> str:
 def _template() -> Template:
     return template(
         "feedback.html", trim=True, prose=_prose, words=_words, curly=curly, outcome=_outcome, flagged=_flagged,
-        number=number, code=code_name,
+        comment=_comment, number=number, code=code_name,
     )  # fmt: skip
 
 
@@ -226,6 +226,12 @@ def _outcome(turn: TurnRecord) -> str:
     if turn.grade == 2 and turn.stage and not turn.advanced:
         return "It helped, and left the repair where it was"
     return ("It hindered", "It neither helped nor hindered", "It helped")[turn.grade]
+
+
+def _comment(turn: TurnRecord) -> str:
+    """The author's comment on a reply; that on an example is about the example's words and is not said of hers (reasons.js)."""
+    otherwise = turn.passage.otherwise
+    return "" if turn.written and otherwise and turn.feedback != otherwise.feedback else turn.feedback
 
 
 def _flagged(turn: TurnRecord) -> str:
