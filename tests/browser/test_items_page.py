@@ -124,7 +124,7 @@ def test_a_coding_sheet_is_filled_by_keyboard_and_judged(opened):
     selects.nth(5).select_option("GOES-QUIET")
     box.get_by_role("button", name="Check").press("Enter")
     expect(box.locator(".ck-result")).to_have_text(
-        "Of seven utterances to be marked you found two, one of them under another name. "
+        "Of seven lines to be marked you found two, one of them under another name. "
         "One mark was a false alarm. Seven not attempted."
     )
     expect(box).to_contain_text("(the same family)")
@@ -337,9 +337,9 @@ def test_a_sealed_page_holds_no_key_and_says_only_what_is_missing(opened, pages)
     for number in range(9):
         selects.nth(number).select_option("GOES-QUIET")
     note = item(page, "s-coding").locator(".ck-note")
-    expect(note).to_have_text("Two of eleven utterances are still without a judgement.")
+    expect(note).to_have_text("Two of eleven lines are still without a judgement.")
     selects.nth(9).select_option("none")
-    expect(note).to_have_text("One of eleven utterances is still without a judgement.")
+    expect(note).to_have_text("One of eleven lines is still without a judgement.")
     selects.nth(10).select_option("none")
     expect(note).to_have_text("Your answer is kept. You can change it until you hand in.")
     item(page, "s-choice").get_by_role("radio").first.check()

@@ -90,9 +90,9 @@ def number(value: float) -> str:
 
 
 def code_name(code: str) -> str:
-    """A code in words: `goes quiet`, `no marker`."""
+    """A code in words: `goes quiet`, `nothing to mark`."""
     if code == NONE:
-        return "no marker"
+        return "nothing to mark"
     entry = MARKERS.get(code) or THERAPIST_CODES.get(code)
     return entry.name if entry else code
 
@@ -365,7 +365,7 @@ def _practise_item(one: Assessment, result: Result) -> dict[str, str]:
         what = _HOW[result.item.kind].format(title=result.item.title)
     elif alarms > passed:
         what = (
-            f"In “{result.item.title}” you heard more than was there. Read the lines that are no marker again, and find in "
+            f"In “{result.item.title}” you heard more than was there. Read the lines with nothing to mark again, and find in "
             "each what is the client's own."
         )
     else:

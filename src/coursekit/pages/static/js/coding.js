@@ -17,12 +17,12 @@ const sheetRow = (line, number, side, below) => h("li", { class: `ck-row${line.c
 
 const unjudged = (item, codes) => codedLines(item).filter((line) => !codes[line.id]).length;
 
-/** "Two of twenty utterances are still without a judgement." */
+/** "Two of twenty lines are still without a judgement." */
 function stillUnjudged(item, codes) {
   const left = unjudged(item, codes);
   const all = codedLines(item).length;
   if (!left) return "";
-  return `${capital(inWords(left))} of ${inWords(all)} utterances ${left === 1 ? "is" : "are"} still without a judgement.`;
+  return `${capital(inWords(left))} of ${inWords(all)} lines ${left === 1 ? "is" : "are"} still without a judgement.`;
 }
 
 /** How one line went: [badge, what the sentence counts]. */
@@ -45,7 +45,7 @@ function codingSum(counts, marked) {
   const of = (what) => counts[what] || 0;
   if (!marked) return "Nothing was to be marked here.";
   const found = of("hit") + of("other name");
-  const said = [`Of ${amount(marked, "utterance", "utterances")} to be marked you found ${found === marked ? "all" : inWords(found)}`
+  const said = [`Of ${amount(marked, "line", "lines")} to be marked you found ${found === marked ? "all" : inWords(found)}`
     + (of("other name") ? `, ${inWords(of("other name"))} of them under another name.` : ".")];
   const alarms = of("false alarm");
   said.push(alarms ? `${capital(amount(alarms, "mark was a false alarm", "marks were false alarms"))}.` : "No false alarms.");
