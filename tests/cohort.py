@@ -14,7 +14,7 @@ from coursekit.content import COURSE_ID
 from coursekit.exercises.items import Item, load_items
 from coursekit.grading.keys import Keys
 from coursekit.roleplay import bots
-from coursekit.roleplay.script import RolePlay
+from coursekit.roleplay.scenes import RolePlay
 from coursekit.roleplay.session import Session
 from sample_exercise import ITEMS, NOTEBOOK
 

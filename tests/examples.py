@@ -3,7 +3,8 @@
 from functools import cache
 from pathlib import Path
 
-from coursekit.roleplay.script import RolePlay, parse_script, read_script
+from coursekit.roleplay.scenes import RolePlay
+from coursekit.roleplay.script import parse_script, read_script
 
 ROOT = Path(__file__).parents[1]
 

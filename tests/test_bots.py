@@ -6,7 +6,7 @@ import pytest
 
 from coursekit.roleplay import bots
 from coursekit.roleplay.check import outside_limits
-from coursekit.roleplay.script import successors
+from coursekit.roleplay.scenes import successors
 from examples import course_roleplays, example
 
 PLAYS = 800

@@ -6,7 +6,8 @@ from typing import Any
 
 from coursekit.exercises.items import load_items, public
 from coursekit.pages.course import Course
-from coursekit.roleplay.script import RolePlay, parse_script
+from coursekit.roleplay.scenes import RolePlay
+from coursekit.roleplay.script import parse_script
 from coursekit.roleplay.session import Session, replay
 from examples import example_text
 

@@ -12,8 +12,8 @@ from coursekit.codebook import MARKERS
 from coursekit.pages import assets
 from coursekit.roleplay import client as model
 from coursekit.roleplay.bots import CODER
+from coursekit.roleplay.scenes import Otherwise, Passage, Reply, RolePlay, Scene, Speech
 from coursekit.roleplay.scoring import score
-from coursekit.roleplay.script import Otherwise, Passage, Reply, RolePlay, Scene, Speech
 from coursekit.roleplay.session import Session, replay_what_can_be
 from examples import course_roleplays, example
 

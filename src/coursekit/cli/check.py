@@ -8,7 +8,7 @@ import typer
 from coursekit.cli.app import app, fail
 
 if TYPE_CHECKING:
-    from coursekit.roleplay.script import RolePlay
+    from coursekit.roleplay.scenes import RolePlay
 
 
 @app.command()

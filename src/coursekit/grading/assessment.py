@@ -17,8 +17,8 @@ from coursekit.exercises.answers import RESERVED, Act, Answers, attempted, read
 from coursekit.exercises.items import Item, RolePlayItem
 from coursekit.grading.keys import Keys, Notebook
 from coursekit.grading.scores import Verdict, judge, points
+from coursekit.roleplay.scenes import RolePlay
 from coursekit.roleplay.scoring import Score, score
-from coursekit.roleplay.script import RolePlay
 from coursekit.roleplay.session import Session, replay_what_can_be
 from coursekit.words import shown
 

@@ -6,7 +6,8 @@ from typing import Literal
 
 from coursekit import content
 from coursekit.exercises.items import Item, ItemFaults, RolePlayItem, load_archive, load_items, structure
-from coursekit.roleplay.script import RolePlay, ScriptFaults, read_script
+from coursekit.roleplay.scenes import RolePlay
+from coursekit.roleplay.script import ScriptFaults, read_script
 
 Notebook = tuple[Literal["lesson", "exercise"], str]
 """Which part of the course, and the file name of the notebook without its ending."""

@@ -110,7 +110,7 @@ class ItemWidget(anywidget.AnyWidget):
 
     def _played(self) -> Any:
         if self._roleplay is None:
-            from coursekit.roleplay.script import RolePlay
+            from coursekit.roleplay.scenes import RolePlay
 
             self._roleplay = RolePlay.model_validate(self.item["roleplay"])
         return self._roleplay

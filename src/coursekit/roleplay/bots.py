@@ -15,8 +15,8 @@ from statistics import mean, quantiles
 from coursekit.codebook import MARKERS, THERAPIST_CODES
 from coursekit.roleplay.client import CONFRONTATION, WITHDRAWAL
 from coursekit.roleplay.client import model as client_model
+from coursekit.roleplay.scenes import RolePlay
 from coursekit.roleplay.scoring import score
-from coursekit.roleplay.script import RolePlay
 from coursekit.roleplay.session import Session
 
 CODER = "coder bot"

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from coursekit.roleplay.bots import LIMITS, REFERENCE_LOW, Result
-from coursekit.roleplay.script import Fault, RolePlay, ScriptFaults, read_script
+from coursekit.roleplay.scenes import RolePlay
+from coursekit.roleplay.script import Fault, ScriptFaults, read_script
 from coursekit.roleplay.smells import smells
 
 

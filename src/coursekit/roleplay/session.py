@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from coursekit.codebook import THERAPIST_CODES
 from coursekit.roleplay import client as model
-from coursekit.roleplay.script import Passage, RolePlay, Scene, Speech, successors
+from coursekit.roleplay.scenes import Passage, RolePlay, Scene, Speech, successors
 
 BY_SCRIPT, BY_TRAINEE = "script", "trainee"
 

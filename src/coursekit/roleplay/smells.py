@@ -10,7 +10,8 @@ from random import Random
 from coursekit.codebook import MARKERS
 from coursekit.roleplay import bots
 from coursekit.roleplay import client as model
-from coursekit.roleplay.script import Fault, Passage, RolePlay, successors
+from coursekit.roleplay.scenes import Passage, RolePlay, successors
+from coursekit.roleplay.script import Fault
 from coursekit.roleplay.session import TurnRecord
 
 TOLERANCE = 10

@@ -1,0 +1,110 @@
+"""A role-play as data: scenes, their passages, what is said in them, and where each reply leads."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from coursekit.codebook import MARKERS
+from coursekit.roleplay.client import Traits
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Speech(_Frozen):
+    """A paragraph of a scene. ``kind``: ``direction`` (what is seen), ``client``, ``you`` (a fixed line of the therapist's) or
+    ``thinks`` (what the client thinks and does not say; shown in the debrief only)."""
+
+    kind: Literal["direction", "client", "you", "thinks"]
+    text: str
+
+
+class Reply(_Frozen):
+    """A reply on offer; in a written scene an example of one. ``line`` is its line in the file."""
+
+    text: str
+    codes: tuple[str, ...]
+    to: str
+    feedback: str
+    line: int
+
+
+class Otherwise(_Frozen):
+    """Where a written reply leads whose code no example has."""
+
+    to: str
+    feedback: str
+
+
+class Passage(_Frozen):
+    """What is played of a scene when the client is in one of ``moods`` (none: in any mood that has no passage of its own)."""
+
+    moods: tuple[str, ...]
+    speeches: tuple[Speech, ...]
+    markers: tuple[str, ...]
+    look_alikes: tuple[str, ...]
+    write: str | None
+    replies: tuple[Reply, ...]
+    otherwise: Otherwise | None
+    go_on: str | None
+    line: int
+
+    @property
+    def onset(self) -> str | None:
+        """Kind of the rupture that is planned here: a marker of one on a line for no mood in particular."""
+        return None if self.moods else self.kind
+
+    @property
+    def kind(self) -> str | None:
+        """Kind of rupture that the client's words show here, or None."""
+        kinds = [MARKERS[marker].kind for marker in self.markers if MARKERS[marker].kind]
+        return kinds[0] if kinds else None
+
+    @property
+    def ways(self) -> list[str]:
+        """The scenes that it can lead to, by each of its replies and otherwise."""
+        others = (self.otherwise.to if self.otherwise else None, self.go_on)
+        return [reply.to for reply in self.replies] + [to for to in others if to]
+
+    @property
+    def text(self) -> str:
+        """What the client says here, in one string."""
+        return "\n".join(speech.text for speech in self.speeches if speech.kind == "client")
+
+
+class Scene(_Frozen):
+    """A scene: its passages in the order of the file; ``ending`` is its kind if the role-play ends here."""
+
+    name: str
+    title: str
+    passages: tuple[Passage, ...]
+    ending: str | None
+    closing: str
+    line: int
+
+
+class RolePlay(_Frozen):
+    """A role-play as read from its script. ``scenes`` in the order of the file, the first is where it begins."""
+
+    id: str
+    title: str
+    client: str
+    level: int
+    minutes: int
+    introduction: str
+    practise: str
+    traits: Traits
+    start: dict[str, int]
+    scenes: dict[str, Scene]
+
+    @property
+    def first(self) -> str:
+        return next(iter(self.scenes))
+
+
+def successors(scene: Scene) -> list[str]:
+    """The scenes that a scene can lead to."""
+    return list(dict.fromkeys(to for passage in scene.passages for to in passage.ways))
