@@ -25,6 +25,7 @@ class Page:
     title: str = ""
     lead: str = ""
     minutes: int = 0
+    play_minutes: int = 0  # of its role-plays, where `minutes` are without them
     headings: list[Heading] = field(default_factory=list)
     body: str = ""
     data: dict[str, Any] = field(default_factory=dict)

@@ -27,7 +27,7 @@ from coursekit.pages.references import cited_ids, references_html
 from coursekit.roleplay.script import ScriptFaults
 from coursekit.words import short
 
-# Design choices, for a notebook whose metadata do not say how many minutes it takes (`coursekit: {minutes: 50}`).
+# Design choices, for a notebook whose metadata do not say how many minutes it takes (`coursekit: {minutes: 50}`, without its role-plays).
 WORDS_A_MINUTE, MINUTES_AN_ITEM = 200, 3
 
 _HOST = """<section class="ck-host" data-ck="{}"><h3>{}</h3>{}
@@ -82,7 +82,11 @@ class _Setting:
             parts.append(_PANEL)
         self.page.body = "\n".join(part for part in parts if part)
         self.page.data = self._data()
-        self.page.minutes = notebook.metadata.get("coursekit", {}).get("minutes") or self._minutes(notebook)
+        plays = [item["roleplay"]["minutes"] for item in self.hosts.values() if "roleplay" in item]
+        if given := notebook.metadata.get("coursekit", {}).get("minutes"):
+            self.page.minutes, self.page.play_minutes = given, sum(plays)
+        else:
+            self.page.minutes = self._minutes(notebook, plays)
         return self.page
 
     def _fault(self, refused: Refused, cell: int | None = None) -> None:
@@ -98,9 +102,8 @@ class _Setting:
             "items": self.hosts,
         }
 
-    def _minutes(self, notebook: Any) -> int:
+    def _minutes(self, notebook: Any, plays: list[int]) -> int:
         words = sum(len(cell.source.split()) for cell in notebook.cells if cell.cell_type == "markdown")
-        plays = [item["roleplay"]["minutes"] for item in self.hosts.values() if "roleplay" in item]
         minutes = words / WORDS_A_MINUTE + MINUTES_AN_ITEM * (len(self.hosts) - len(plays)) + sum(plays)
         return max(5, 5 * round(minutes / 5))
 
