@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coursekit.roleplay.script import ScriptFaults, parse_script, read_script
-from coursekit.roleplay.session import planned_ruptures, shortest_way
 from examples import SMALL, example, example_text, small
 
 
@@ -130,7 +129,7 @@ def test_a_script_may_be_long():
         for name, to in pairwise([*names, "the-end"])
     )
     roleplay = parse_script(SMALL.split("## first")[0] + chain + "## the end\n\nAda: Bye.\n\n> Bye.\n", "long", "long.md")
-    assert shortest_way(roleplay, "s0") == 1500 and planned_ruptures(roleplay) == 0
+    assert roleplay.turns_to_an_ending["s0"] == 1500 and roleplay.planned_ruptures == 0
 
 
 def test_a_file_that_is_not_text_is_refused_with_its_line(tmp_path):

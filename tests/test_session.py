@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coursekit.codebook import THERAPIST_CODES
-from coursekit.roleplay.session import Session, TraceRefused, planned_ruptures, replay, replay_what_can_be, shortest_way
+from coursekit.roleplay.session import Session, TraceRefused, replay, replay_what_can_be
 from examples import example, small
 
 OWN = {"turn": 1, "scene": "first", "flag": "withdrawal", "reply": 1, "text": None, "codes": ["OWN"], "by": "script"}
@@ -136,5 +136,5 @@ def test_an_unfinished_play_goes_on_where_it_was():
 
 
 def test_ways_through_a_script_are_counted():
-    assert shortest_way(example(), "the-tray") == 5 and shortest_way(example(), "last-minutes") == 1
-    assert planned_ruptures(example()) == 1 and planned_ruptures(small()) == 1
+    assert example().turns_to_an_ending["the-tray"] == 5 and example().turns_to_an_ending["last-minutes"] == 1
+    assert example().planned_ruptures == 1 and small().planned_ruptures == 1

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cached_property
+from graphlib import TopologicalSorter
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -103,6 +106,29 @@ class RolePlay(_Frozen):
     @property
     def first(self) -> str:
         return next(iter(self.scenes))
+
+    @cached_property
+    def turns_to_an_ending(self) -> dict[str, int]:
+        """For each scene the number of turns from it to its nearest ending."""
+        turns: dict[str, int] = {}
+        for scene in self._from_the_end():
+            ways = [(not passage.go_on) + min(turns[to] for to in passage.ways) for passage in scene.passages if passage.ways]
+            turns[scene.name] = 0 if scene.ending else min(ways)
+        return turns
+
+    @cached_property
+    def planned_ruptures(self) -> int:
+        """The number of planned ruptures on the way that has most of them."""
+        counts: dict[str, int] = {}
+        for scene in self._from_the_end():
+            ways = [bool(passage.onset) + max((counts[to] for to in passage.ways), default=0) for passage in scene.passages]
+            counts[scene.name] = 0 if scene.ending else max(ways)
+        return counts[self.first]
+
+    def _from_the_end(self) -> Iterator[Scene]:
+        """All scenes, each after those that it leads to."""
+        order = TopologicalSorter({name: successors(scene) for name, scene in self.scenes.items()})
+        return (self.scenes[name] for name in order.static_order())
 
 
 def successors(scene: Scene) -> list[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from coursekit.roleplay import client as model
 from coursekit.roleplay.client import divide
-from coursekit.roleplay.session import Session, TurnRecord, planned_ruptures, shortest_way
+from coursekit.roleplay.session import Session, TurnRecord
 
 SHARES = 180
 """Chances are counted in 180ths, which 1 to 6 and 18 replies on offer divide."""
@@ -52,7 +52,7 @@ def score(session: Session) -> Score:
     dimensions = (*before, _calibration(session.self_rating, divide(others, 95)))
     total = sum(dimension.hundredths for dimension in dimensions)
     played = len(session.turns)
-    whole = max(1, played + shortest_way(session.roleplay, session.scene.name))
+    whole = max(1, played + session.roleplay.turns_to_an_ending[session.scene.name])
     total = divide(total * played, whole)
     caps = []
     if _control_unrepaired(turns):
@@ -90,7 +90,7 @@ def _detection(session: Session) -> Dimension:
             if turn.flag and not late_flag:
                 alarms += weight
                 false.append(turn.turn)
-    planned = max(planned_ruptures(session.roleplay), len(seen) + len(late) + len(wrong) + len(missed))
+    planned = max(session.roleplay.planned_ruptures, len(seen) + len(late) + len(wrong) + len(missed))
     if not planned:
         hundredths = 2000 - divide(2000 * alarms, plain or 1)
     else:
@@ -138,7 +138,7 @@ def _repair(session: Session, turns: list[TurnRecord]) -> Dimension:
         hundredths = max(0, divide(2000 * gained, possible))
     else:
         reached = sum(turn.line == "onset" for turn in session.turns)
-        hundredths = 2000 if reached >= planned_ruptures(session.roleplay) else 0
+        hundredths = 2000 if reached >= session.roleplay.planned_ruptures else 0
     return Dimension("repair", hundredths, 20, _reasons(advanced=advanced, stood_still=stood, closed=closed))
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from graphlib import TopologicalSorter
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from coursekit.codebook import THERAPIST_CODES
 from coursekit.roleplay import client as model
-from coursekit.roleplay.scenes import Passage, RolePlay, Scene, Speech, successors
+from coursekit.roleplay.scenes import Passage, RolePlay, Scene, Speech
 
 BY_SCRIPT, BY_TRAINEE = "script", "trainee"
 
@@ -287,26 +285,3 @@ def take_act(session: Session, act: Any) -> None:
     else:
         session.step(act)
 
-
-def shortest_way(roleplay: RolePlay, name: str) -> int:
-    """The number of turns from a scene to its nearest ending."""
-    turns: dict[str, int] = {}
-    for scene in _from_the_end(roleplay):
-        ways = [(not passage.go_on) + min(turns[to] for to in passage.ways) for passage in scene.passages if passage.ways]
-        turns[scene.name] = 0 if scene.ending else min(ways)
-    return turns[name]
-
-
-def planned_ruptures(roleplay: RolePlay) -> int:
-    """The number of planned ruptures on the way that has most of them."""
-    counts: dict[str, int] = {}
-    for scene in _from_the_end(roleplay):
-        ways = [bool(passage.onset) + max((counts[to] for to in passage.ways), default=0) for passage in scene.passages]
-        counts[scene.name] = 0 if scene.ending else max(ways)
-    return counts[roleplay.first]
-
-
-def _from_the_end(roleplay: RolePlay) -> Iterator[Scene]:
-    """All scenes, each after those that it leads to."""
-    order = TopologicalSorter({name: successors(scene) for name, scene in roleplay.scenes.items()})
-    return (roleplay.scenes[name] for name in order.static_order())
