@@ -27,7 +27,8 @@ from coursekit.pages.references import cited_ids, references_html
 from coursekit.roleplay.script import ScriptFaults
 from coursekit.words import short
 
-# Design choices, for a notebook whose metadata do not say how many minutes it takes (`coursekit: {minutes: 50}`, without its role-plays).
+# Design choices, for a notebook whose metadata do not say how many minutes it takes without its role-plays
+# (`coursekit: {minutes: 50}`).
 WORDS_A_MINUTE, MINUTES_AN_ITEM = 200, 3
 
 _HOST = """<section class="ck-host" data-ck="{}"><h3>{}</h3>{}
