@@ -95,7 +95,7 @@ def test_the_wheel_works_in_an_empty_folder_without_the_repository(installed, tm
 
 
 # What the course asks for and does not import: it is what trainees work in, or is there for instructors' own pages.
-FOR_THE_NOTEBOOKS = {"jupyter", "ipywidgets", "nbclient", "pandas"}
+FOR_THE_NOTEBOOKS = {"jupyter", "ipywidgets"}
 
 
 def test_what_the_package_imports_is_what_it_asks_for():
