@@ -20,7 +20,6 @@ from playwright.sync_api import Page, expect, sync_playwright
 from coursekit import content
 from coursekit.exercises.items import RolePlayItem, load_items
 from coursekit.roleplay.script import read_script
-from coursekit.roleplay.session import shortest_way
 
 TESTS = Path(__file__).parents[1] / "tests"
 sys.path[:0] = [str(TESTS / "browser"), str(TESTS)]
@@ -45,7 +44,7 @@ def longest_script() -> str:
     scripts = [item.script for item in items if isinstance(item, RolePlayItem)]
     plays = {script: content.course() / "roleplays" / f"{script}.md" for script in scripts}
     plays = {script: read_script(path) for script, path in plays.items() if path.exists()}
-    return max(plays, key=lambda script: shortest_way(plays[script], plays[script].first))
+    return max(plays, key=lambda script: plays[script].turns_to_an_ending[plays[script].first])
 
 
 def play(page: Page, clicks: int) -> list[float]:
