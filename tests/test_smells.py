@@ -3,7 +3,7 @@
 import pytest
 
 from coursekit.roleplay.script import parse_script
-from coursekit.roleplay.smells import longest_best, smells
+from coursekit.roleplay.smells import best_reply, longest_best, smells
 from examples import SMALL, course_roleplays, example
 
 
@@ -59,3 +59,32 @@ def test_the_share_of_best_replies_that_are_the_longest_is_held_to_chance():
 def test_all_replies_but_one_hindering_smells():
     three = SMALL.replace("- Why were you late?", "- Be on time. [CONTROL](#second)\n  > No.\n- Why were you late?")
     assert any("All replies in “first” but one hinder: the choice makes itself." in each for each in found(three))
+
+
+SOFTENING = """
+Ada (softening): I minded.
+
+- I am sorry, again. [OWN](#the-end)
+  > Once more.
+- How was it? [INVITE](#the-end)
+  > Asked.
+- So was I. [IMMED](#the-end)
+  > Shared.
+- Never mind. [FIX](#the-end)
+  > Gone.
+
+Ada (guarded): It's"""
+
+
+def test_the_best_reply_in_a_rupture_is_one_that_brings_the_repair_on():
+    roleplay = parse_script(SMALL.replace("\nAda (guarded): It's", SOFTENING), "mine", "mine.md")
+    passage = roleplay.scenes["second"].passages[1]
+    assert passage.replies[best_reply(passage, roleplay.traits)].codes == ("INVITE",)
+
+
+def test_a_softening_passage_is_judged_by_the_clients_own_style():
+    only_own_reaction = SOFTENING.replace("[INVITE]", "[REFL]")
+    text = SMALL.replace("\nAda (guarded): It's", only_own_reaction)
+    smell = "Nothing on offer in “second” answers softening."
+    assert not any(smell in each for each in found(text))
+    assert any(smell in each for each in found(text.replace("expects: criticism", "style: confrontation")))

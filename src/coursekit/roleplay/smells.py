@@ -36,22 +36,28 @@ def smells(roleplay: RolePlay, file: str) -> list[Fault]:
 Smell = tuple[int, str, str]
 
 
-def value_of(passage: Passage, index: int, traits: model.Traits) -> int:
-    """Value of a reply in the state its passage is typically played in (ten times the change in felt alliance)."""
-    return model.effects(typical_state(passage), passage.replies[index].codes, traits).value
-
-
-def typical_state(passage: Passage) -> model.ClientState:
-    """A client in the mood a passage is written for."""
+def typical_state(passage: Passage, style: str) -> model.ClientState:
+    """A client of this style in the mood a passage is written for."""
     state = model.start({"bond": 50, "collaboration": 50})
     mood = passage.moods[0] if passage.moods else None
-    kind = model.CONFRONTATION if mood == "sharp" else model.WITHDRAWAL
+    kind = {"sharp": model.CONFRONTATION, "guarded": model.WITHDRAWAL}.get(mood or "", style)
     if passage.onset:
         model.hurt(state, passage.onset)
     elif mood in ("guarded", "sharp", "softening", "frank"):
         model.hurt(state, kind)
         state.stage = {"softening": 2, "frank": 3}.get(mood, 1)
     return state
+
+
+def best_reply(passage: Passage, traits: model.Traits) -> int:
+    """The index of a passage's best reply: in a rupture one that brings the repair on, and of several the most helpful."""
+    state = typical_state(passage, traits.style)
+
+    def worth(index: int) -> tuple[bool, int]:
+        codes = passage.replies[index].codes
+        return model.advances(state, codes[0]), model.effects(state, codes, traits).value
+
+    return max(range(len(passage.replies)), key=worth)
 
 
 def _scenes(roleplay: RolePlay) -> Iterator[Smell]:
@@ -74,8 +80,8 @@ def _passages(roleplay: RolePlay) -> Iterator[Smell]:
         for passage in scene.passages:
             yield from _without_feedback(passage, here)
             if passage.replies:
-                yield from _unanswered(passage, here)
-                yield from _no_choice(passage, here)
+                yield from _unanswered(passage, here, roleplay.traits)
+                yield from _no_choice(passage, here, roleplay.traits)
 
 
 def _without_feedback(passage: Passage, here: str) -> Iterator[Smell]:
@@ -88,9 +94,9 @@ def _without_feedback(passage: Passage, here: str) -> Iterator[Smell]:
         yield passage.line, found, "Say below it, as a quotation, how the client takes any other reply."
 
 
-def _unanswered(passage: Passage, here: str) -> Iterator[Smell]:
+def _unanswered(passage: Passage, here: str, traits: model.Traits) -> Iterator[Smell]:
     """Risk, a rupture or another marker to which nothing on offer is an answer."""
-    codes, state = {reply.codes[0] for reply in passage.replies}, typical_state(passage)
+    codes, state = {reply.codes[0] for reply in passage.replies}, typical_state(passage, traits.style)
     if "RISK" in passage.markers and not codes & set(model.model()["answers_risk"]):
         found = f"A sign of risk {here} can be answered by nobody."
         yield passage.line, found, "Offer a FRAME reply that asks about safety."
@@ -104,8 +110,8 @@ def _unanswered(passage: Passage, here: str) -> Iterator[Smell]:
             yield passage.line, f"Nothing on offer {here} answers {name}.", f"Offer one of {', '.join(answers)}."
 
 
-def _no_choice(passage: Passage, here: str) -> Iterator[Smell]:
-    state = typical_state(passage)
+def _no_choice(passage: Passage, here: str, traits: model.Traits) -> Iterator[Smell]:
+    state = typical_state(passage, traits.style)
     grades = [model.effects(state, reply.codes, model.Traits()).grade for reply in passage.replies]
     if 0 not in grades:
         yield passage.line, f"No reply {here} hinders.", "Offer what a thoughtful beginner would say and should not."
@@ -123,14 +129,14 @@ def _best_replies(roleplay: RolePlay) -> Iterator[Smell]:
     if share is not None and abs(share[0] - share[1]) > TOLERANCE:
         found = f"The best reply is the longest in {share[0]} % of the passages, where chance gives {share[1]} %."
         yield 1, found, "Shorten some of the best." if share[0] > share[1] else "Shorten some of the others."
-    places = Counter(_best(roleplay, passage) for passage in _chosen(roleplay))
+    places = Counter(best_reply(passage, roleplay.traits) for passage in _chosen(roleplay))
     total = places.total()
     if total >= 4:
         place, count = places.most_common(1)[0]
         if count > total * 0.6:
             yield 1, f"The best reply stands in place {place + 1} in {count} of {total} passages.", \
                 "Move some; the page shuffles, the reader of the script does not."  # fmt: skip
-    codes = Counter(passage.replies[_best(roleplay, passage)].codes[0] for passage in _chosen(roleplay))
+    codes = Counter(passage.replies[best_reply(passage, roleplay.traits)].codes[0] for passage in _chosen(roleplay))
     if total >= 4 and codes.most_common(1)[0][1] > total / 2:
         code, count = codes.most_common(1)[0]
         yield 1, f"{code} is the best reply in {count} of {total} passages.", "Vary what the moments call for."
@@ -141,7 +147,7 @@ def longest_best(roleplay: RolePlay) -> tuple[int, int] | None:
     passages = list(_chosen(roleplay))
     if not passages:
         return None
-    hits = sum(_longest(passage) == _best(roleplay, passage) for passage in passages)
+    hits = sum(_longest(passage) == best_reply(passage, roleplay.traits) for passage in passages)
     chance = sum(1 / len(passage.replies) for passage in passages)
     return round(100 * hits / len(passages)), round(100 * chance / len(passages))
 
@@ -151,10 +157,6 @@ def _chosen(roleplay: RolePlay) -> Iterator[Passage]:
         for passage in scene.passages:
             if passage.replies and not passage.write:
                 yield passage
-
-
-def _best(roleplay: RolePlay, passage: Passage) -> int:
-    return max(range(len(passage.replies)), key=lambda index: value_of(passage, index, roleplay.traits))
 
 
 def _longest(passage: Passage) -> int:
