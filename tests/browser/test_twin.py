@@ -15,6 +15,7 @@ from coursekit.roleplay.bots import CODER
 from coursekit.roleplay.scenes import Otherwise, Passage, Reply, RolePlay, Scene, Speech
 from coursekit.roleplay.scoring import score
 from coursekit.roleplay.session import Session, replay_what_can_be
+from coursekit.roleplay.smells import best_reply
 from examples import course_roleplays, example
 
 STEPS = 50_000
@@ -230,6 +231,24 @@ def test_a_trace_that_the_script_does_not_allow_stops_at_the_same_turn(twin):
     plays = [(roleplay, spoilt(play(roleplay, rng), rng)) for roleplay in roleplays for _ in range(25)]
     refused = [result["refused"] for result in compare(twin, plays)]
     assert sum(turn is not None for turn in refused) > len(plays) / 2
+
+
+def test_a_second_apology_stands_behind_a_question_that_brings_the_repair_on(twin):
+    before = Session(example())
+    acts = []
+    for code in ("OPEN", "REFL", "VALID"):
+        acts.append(before.choose(1 + [reply.codes[0] for reply in before.passage.replies].index(code)))
+    trace = [{"turn": turn.turn, "scene": turn.scene, "flag": None, "reply": turn.reply, "text": None,
+              "codes": list(turn.codes), "by": "script"} for turn in acts]  # fmt: skip
+    assert before.passage.moods == ("softening",)
+    sent = json.dumps([example().model_dump(mode="json"), trace, [list(reply.codes) for reply in before.passage.replies]])
+    told = twin.evaluate(
+        """sent => { const [roleplay, trace, said] = JSON.parse(sent); const session = rules.replay(roleplay, trace);
+        return said.map((codes) => ({ codes, ...rules.worth(session, codes) })).sort(rules.better); }""",
+        sent,
+    )
+    assert told[0]["codes"] == ["INVITE"] and told[0]["value"] < max(each["value"] for each in told)
+    assert told[0]["codes"] == list(before.passage.replies[best_reply(before.passage, example().traits)].codes)
 
 
 def test_both_drop_fractions_towards_zero_also_below_zero(twin):

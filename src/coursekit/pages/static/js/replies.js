@@ -24,7 +24,7 @@ const replies = (() => {
   function toCompare(session, turn) {
     const before = sessionBefore(session, turn);
     const ranked = turn.passage.replies.map((reply) => ({ reply, ...rules.worth(before, reply.codes) }))
-      .sort((one, other) => other.value - one.value || other.advances - one.advances);
+      .sort(rules.better);
     return [ranked[0], ranked[ranked.length - 1], ranked.find(({ reply }) => reply.codes[0] === turn.codes[0])];
   }
 
@@ -40,7 +40,7 @@ const replies = (() => {
     const then = rules.worth(before, turn.codes);
     const general = turn.passage.replies.some((reply) => reply.codes[0] === codes[0]) ? "" : turn.passage.otherwise.feedback;
     const help = ["It would have hindered", "It would neither have helped nor hindered", "It would have helped"][now.grade];
-    const than = ["and done worse than", "and done as much as", "and done better than"][Math.sign(now.value - then.value) + 1];
+    const than = ["and done worse than", "and done as much as", "and done better than"][Math.sign(rules.better(then, now)) + 1];
     return `${help}, ${than} your first. ${general}`.trim();
   }
 

@@ -459,7 +459,10 @@ const rules = (() => {
     return { value: what.value, grade: what.grade, advances: advances(session.state, said[0]) };
   };
 
-  return { begin, replay, step, allowed, said, score, worth, blank, felt: (session) => felt(session.state),
+  // Sorts what `worth` tells, the better first: in a rupture what brings the repair on, then what helps more.
+  const better = (one, other) => other.advances - one.advances || other.value - one.value;
+
+  return { begin, replay, step, allowed, said, score, worth, better, blank, felt: (session) => felt(session.state),
     shown: (session) => shown(session.state, session.traits), moods: (session) => moods(session.state),
     comesBack: (session) => comesBack(session.state), lineForFlag, kindOf, divide };
 })();
