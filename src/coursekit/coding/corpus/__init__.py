@@ -1,0 +1,140 @@
+"""The replies that the coder learns from: written and labelled for this course, situation by situation.
+
+Each Markdown file beside this one holds situations; docs/the-coder.md has the format, the labels and where the text
+comes from. Labels by others (a second pass, one day a panel) stand in `labels/*.csv`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from zlib import crc32
+
+from coursekit.codebook import THERAPIST_CODES
+
+FOLDER = Path(__file__).parent
+
+OUTSIDE = {
+    "fact": "asks for a fact",
+    "inform": "gives information",
+    "courtesy": "is a courtesy",
+    "empty": "would fit any client",
+    "off-topic": "is about something else",
+    "rude": "insults the client",
+    "theory": "recites a theory",
+    "other-language": "is not in English",
+    "noise": "is not words",
+}
+"""What a reply can be that none of the therapist codes says."""
+
+LABELS = (*THERAPIST_CODES, *OUTSIDE)
+CONTEXTS = ("calm", "withdrawal", "confrontation")
+HELD_OUT = 6
+"""One situation in so many is never trained on."""
+
+_HEADING = re.compile(r"# (?P<id>[a-z]+-\d+) · (?P<context>\w+)")
+_REPLY = re.compile(r"- (?P<label>[A-Za-z-]+)(?:, *(?P<second>[A-Za-z-]+))?: +(?P<text>\S.*)")
+
+
+class CorpusFaults(Exception):
+    """What is wrong with a file of the corpus, all of it: one sentence for a person each, with file and line."""
+
+    def __init__(self, faults: list[str]):
+        self.faults = faults
+        super().__init__("\n".join(faults))
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A client's line. ``background`` is what one must know to understand it, ``context`` one of :data:`CONTEXTS`."""
+
+    id: str
+    context: str
+    background: str
+    client: str
+
+    @property
+    def held_out(self) -> bool:
+        """Whether it is kept for measuring. Decided by the id alone, so a new situation moves no old one."""
+        return crc32(self.id.encode()) % HELD_OUT == 0
+
+
+@dataclass(frozen=True)
+class Example:
+    """A therapist's reply in a situation, with the label it was written for and a second one, or ""."""
+
+    situation: Situation
+    text: str
+    label: str
+    second: str
+    file: str
+    line: int
+
+
+def read(path: Path) -> list[Example]:
+    """The replies of one file. Raises :class:`CorpusFaults` with every fault in it, and OSError."""
+    faults: list[str] = []
+    examples = list(_examples(path, faults))
+    if faults:
+        raise CorpusFaults(faults)
+    return examples
+
+
+def read_all(folder: Path = FOLDER) -> list[Example]:
+    """The replies of all files of a folder, in the order of the files' names. Raises :class:`CorpusFaults` and OSError."""
+    faults: list[str] = []
+    examples: list[Example] = []
+    seen: dict[str, str] = {}
+    for path in sorted(folder.glob("*.md")):
+        found = list(_examples(path, faults))
+        examples += found
+        for id in {example.situation.id for example in found}:
+            if id in seen:
+                faults.append(f"{path.name}: the situation “{id}” stands in {seen[id]} too. Give it another number.")
+            seen[id] = path.name
+    if faults:
+        raise CorpusFaults(faults)
+    return examples
+
+
+def _examples(path: Path, faults: list[str]) -> Iterator[Example]:
+    heading: dict[str, str] | None = None
+    background = client = ""
+    ids: set[str] = set()
+
+    def fault(line: int, found: str, do: str) -> None:
+        faults.append(f"{path.name}, line {line}: {found} {do}")
+
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip():
+            continue
+        if line.startswith("# "):
+            match = _HEADING.fullmatch(line.strip())
+            heading, background, client = (match.groupdict() if match else None), "", ""
+            if not match or match["context"] not in CONTEXTS:
+                fault(number, f"“{line}” is no heading of a situation.", "Write `# xx-001 · calm` (or withdrawal, confrontation).")
+            elif match["id"] in ids:
+                fault(number, f"the situation “{match['id']}” stands above already.", "Give it another number.")
+            if match:
+                ids.add(match["id"])
+        elif line.startswith("> "):
+            background = line[2:].strip()
+        elif line.startswith("Client: "):
+            client = line[8:].strip()
+        elif line.startswith("- "):
+            reply = _REPLY.fullmatch(line.strip())
+            if not reply:
+                fault(number, f"“{line[:50]}” is no reply.", "Write `- CODE: text` or `- CODE, SECOND: text`.")
+            elif heading is None or not client:
+                fault(number, "this reply has no client's line above it.", "Begin with a heading and `Client: …`.")
+            elif unknown := [label for label in (reply["label"], reply["second"]) if label and label not in LABELS]:
+                fault(number, f"“{unknown[0]}” is not a label.", f"Use one of {', '.join(LABELS)}.")
+            elif reply["label"] == reply["second"]:
+                fault(number, f"both labels are {reply['label']}.", "Leave out the second.")
+            else:
+                situation = Situation(heading["id"], heading["context"], background, client)
+                yield Example(situation, reply["text"], reply["label"], reply["second"] or "", path.name, number)
+        else:
+            fault(number, f"“{line[:50]}” cannot be read.", "A line begins with `# `, `> `, `Client: ` or `- `.")
