@@ -10,21 +10,34 @@ from dataclasses import dataclass
 OTHER = "~"
 """Stands for a letter or sign that is not Latin."""
 
-_SIGNS = {
+SIGNS = {
     **dict.fromkeys("\u2018\u2019\u201a\u02bc\u0060\u00b4", "'"),
     **dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"'),
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
     **dict.fromkeys("\u00a0\u2002\u2003\u2009\u202f\u200b\ufeff", " "),
     "\u2026": ".",
 }
-_LATIN = range(0xC0, 0x250)
-_WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+"""Typographers' signs, and the plain ones that they are read as."""
+
+UNDIVIDED = {
+    word.replace("'", ""): tuple(word.replace("'", " '").split())
+    for word in (
+        "i'm i've you're you've you'd you'll he's she's they're they've they'd that's that'd what's where's there's "
+        "here's who's how's it's let's don't doesn't didn't can't couldn't won't wouldn't shouldn't isn't aren't "
+        "wasn't weren't haven't hasn't hadn't ain't"
+    ).split()
+}
+"""Contractions typed without their apostrophe, which is where words are divided."""
+
+LATIN = range(0xC0, 0x250)
+_MARKS = range(0x300, 0x370)
+_WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789" + OTHER)
 _ENDS = frozenset(".?!")
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word in small letters without accents and apostrophes, and where it stands: ``text[start:end]`` in code points."""
+    """A word in small letters without accents, and where it stands: ``text[start:end]`` in code points."""
 
     text: str
     start: int
@@ -33,7 +46,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Words up to a full stop, question mark, exclamation mark or new line, and the sign that ended them ("" for none).
+    """Words up to a full stop, question mark, exclamation mark, bracket or new line, and the sign that ended them.
 
     ``aside`` says that they stand in brackets, as a stage direction does.
     """
@@ -44,63 +57,68 @@ class Sentence:
 
 
 def folded(sign: str) -> str:
-    """One code point as small a–z, a digit, a plain sign, a space, or :data:`OTHER`."""
+    """One code point as small a–z, a digit, a plain sign, a space, or :data:`OTHER`; "" where it only marks a letter."""
     point = ord(sign)
-    if sign in _SIGNS:
-        return _SIGNS[sign]
-    if point < 128:
+    if sign in SIGNS:
+        return SIGNS[sign]
+    if point < 0x80:
         return sign.lower()
-    if point in _LATIN:
-        return unicodedata.normalize("NFKD", sign)[0].lower() if unicodedata.normalize("NFKD", sign)[0] < "\x80" else OTHER
-    return "" if 0x300 <= point < 0x370 else OTHER
+    if point in LATIN:
+        base = unicodedata.normalize("NFKD", sign)[0]
+        return base.lower() if base < "\x80" else OTHER
+    return "" if point in _MARKS else OTHER
 
 
 def sentences(text: str) -> list[Sentence]:
     """The sentences of `text` that have a word in them, in order."""
-    found: list[Sentence] = []
-    words: list[Word] = []
-    letters: list[str] = []
-    start = end = 0
-    aside = False
-
-    def close_word() -> None:
-        if letters:
-            words.append(Word("".join(letters), start, end))
-            letters.clear()
-
-    def close_sentence(sign: str) -> None:
-        close_word()
-        if words:
-            found.append(Sentence(tuple(words), sign, aside))
-            words.clear()
-        elif sign == "?" and found and not found[-1].end:
-            found[-1] = Sentence(found[-1].words, sign, found[-1].aside)
-
-    for place, point in enumerate(text):
-        sign = folded(point)
-        if sign in _WORD or sign == OTHER:
-            if not letters:
-                start = place
-            letters.append(sign)
-            end = place + 1
-        elif sign in ("", "'"):
-            continue
-        elif sign in _ENDS:
-            close_sentence(sign)
-        elif sign in "([" and sign:
-            close_sentence("")
-            aside = True
-        elif sign in ")]":
-            close_sentence("")
-            aside = False
-        elif sign == "\n":
-            close_sentence("")
-        else:
-            close_word()
-    close_sentence("")
-    return found
+    reader = _Reader()
+    for place, sign in enumerate(text):
+        reader.take(place, folded(sign))
+    reader.end_sentence("")
+    return reader.found
 
 
 def words(text: str) -> list[str]:
     """The words of `text`, without their places."""
     return [word.text for sentence in sentences(text) for word in sentence.words]
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.found: list[Sentence] = []
+        self.words: list[Word] = []
+        self.letters = ""
+        self.start = self.end = 0
+        self.apostrophe = -1  # the place of one that directly follows a word
+        self.aside = False
+
+    def take(self, place: int, sign: str) -> None:
+        if sign in _WORD:
+            if not self.letters:
+                joined = self.apostrophe == place - 1 >= 0
+                self.letters, self.start = ("'", place - 1) if joined else ("", place)
+            self.letters += sign
+            self.end = place + 1
+        elif sign == "'":
+            self.apostrophe = place if self.letters else -1
+            self.end_word()
+        elif sign in _ENDS:
+            self.end_sentence(sign)
+        elif sign in ("(", "[", ")", "]"):
+            self.end_sentence("")
+            self.aside = sign in ("(", "[")
+        elif sign == "\n":
+            self.end_sentence("")
+        elif sign:
+            self.end_word()
+
+    def end_word(self) -> None:
+        for part in UNDIVIDED.get(self.letters, (self.letters,) if self.letters else ()):
+            self.words.append(Word(part, self.start, self.end))
+        self.letters = ""
+
+    def end_sentence(self, sign: str) -> None:
+        self.end_word()
+        if self.words:
+            self.found.append(Sentence(tuple(self.words), sign, self.aside))
+            self.words = []

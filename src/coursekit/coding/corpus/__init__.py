@@ -13,21 +13,9 @@ from pathlib import Path
 from zlib import crc32
 
 from coursekit.codebook import THERAPIST_CODES
+from coursekit.coding import OUTSIDE
 
 FOLDER = Path(__file__).parent
-
-OUTSIDE = {
-    "fact": "asks for a fact",
-    "inform": "gives information",
-    "courtesy": "is a courtesy",
-    "empty": "would fit any client",
-    "off-topic": "is about something else",
-    "rude": "insults the client",
-    "theory": "recites a theory",
-    "other-language": "is not in English",
-    "noise": "is not words",
-}
-"""What a reply can be that none of the therapist codes says."""
 
 LABELS = (*THERAPIST_CODES, *OUTSIDE)
 CONTEXTS = ("calm", "withdrawal", "confrontation")

@@ -1,0 +1,130 @@
+"""What the coder looks at in a reply: its words, alone and in pairs and threes, in what form and in which place.
+
+A feature is a short text; it counts once, however often it occurs. ``coder.js`` is the twin.
+"""
+
+from collections.abc import Iterable, Iterator
+from zlib import crc32
+
+from coursekit.coding.text import Sentence
+
+KEY_BITS = 20
+"""A feature is known to the model by so many bits of its CRC-32."""
+
+FUNCTION_WORDS = frozenset(
+    "a about all an and are as at be been but by can did do for from get had has have he her him his how i if in is it "
+    "just know like me more my no not of on one or out say she so some that the their them then there they this to up "
+    "was we were what when which who will with would yes you your 's 't 'm 're 've 'll 'd".split()
+)
+SORRY = frozenset("sorry apologise apologize apologies apology regret pardon".split())
+BUT = frozenset("but however though although only".split())
+
+Place = tuple[int, ...]
+"""Numbers of words, counted through the whole reply."""
+
+
+def key(feature: str) -> int:
+    """The number by which the model knows a feature (ASCII), 0 to 2**20 - 1."""
+    return crc32(feature.encode("ascii")) & ((1 << KEY_BITS) - 1)
+
+
+def features(said: list[Sentence], client: list[Sentence]) -> dict[str, Place]:
+    """The features of a reply to the line of a client, each with the words that it was first found in."""
+    found: dict[str, Place] = {}
+    for feature in _shape(said, client):
+        found.setdefault(feature, ())
+    spoken = [number for number, sentence in enumerate(said) if not sentence.aside] or list(range(len(said)))
+    first = 0
+    for number, sentence in enumerate(said):
+        at_end, at_beginning = number == spoken[-1], number == spoken[0]
+        for feature, place in _of_sentence(sentence, at_beginning, at_end):
+            found.setdefault(feature, tuple(first + word for word in place))
+        first += len(sentence.words)
+    for feature, place in _sorry_but(said):
+        found.setdefault(feature, place)
+    return found
+
+
+def _shape(said: list[Sentence], client: list[Sentence]) -> Iterator[str]:
+    """Length, question form, stage directions, share of small words, and what is taken over from the client."""
+    words = [word.text for sentence in said for word in sentence.words]
+    clients = {word.text for sentence in client for word in sentence.words if _content(word.text)}
+    content = [word for word in words if _content(word)]
+    shared = sum(word in clients for word in content)
+    small = sum(word in FUNCTION_WORDS for word in words)
+    spoken = [sentence for sentence in said if not sentence.aside]
+    yield f"#words {_steps(len(words), (1, 2, 3, 5, 8, 12, 17, 25, 40))}"
+    yield f"#sentences {min(len(said), 5)}"
+    yield f"#small {_steps(100 * small // max(1, len(words)), (1, 15, 30, 45, 60))}"
+    yield f"#shared {_steps(shared, (1, 2, 3, 5))}"
+    yield f"#share {_steps(100 * shared // max(1, len(content)), (1, 15, 30, 50, 75))}"
+    if not spoken:
+        yield "#silent"
+    elif spoken[-1].end == "?":
+        yield "#asks last"
+    elif any(sentence.end == "?" for sentence in spoken):
+        yield "#asks before"
+    else:
+        yield "#asks nothing"
+    if len(spoken) < len(said):
+        yield "#aside"
+    if client and client[-1].end == "?":
+        yield "#asked"
+
+
+def _content(word: str) -> bool:
+    return len(word) > 2 and word not in FUNCTION_WORDS
+
+
+def _steps(number: int, edges: Iterable[int]) -> int:
+    return sum(number >= edge for edge in edges)
+
+
+def _of_sentence(sentence: Sentence, at_beginning: bool, at_end: bool) -> Iterator[tuple[str, Place]]:
+    """Its words, pairs, threes and pieces of words; those of the first and last sentence once more as such."""
+    words = [word.text for word in sentence.words]
+    end = sentence.end if sentence.end in ("?", "!") else "$"
+    form = "?" if end == "?" else "."
+    last = len(words) - 1
+    for place, word in enumerate(words):
+        yield f"w {word}", (place,)
+        yield f"{form} {word}", (place,)
+        padded = f"_{word}_"
+        for start in range(len(padded) - 4):
+            yield f"5 {padded[start : start + 5]}", (place,)
+        if at_end:
+            yield f"L {word}", (place,)
+    signs = ["^", *words, end]
+    for place in range(len(signs) - 1):
+        here = _places((place, place + 1), last)
+        pair = f"{signs[place]} {signs[place + 1]}"
+        yield f"2 {pair}", here
+        if at_end:
+            yield f"M {pair}", here
+        if at_beginning:
+            yield f"F {pair}", here
+    for place in range(len(signs) - 2):
+        yield f"3 {signs[place]} {signs[place + 1]} {signs[place + 2]}", _places((place, place + 1, place + 2), last)
+        yield f"x {signs[place]} {signs[place + 2]}", _places((place, place + 2), last)
+    for place in range(len(signs) - 3):
+        yield f"y {signs[place]} {signs[place + 3]}", _places((place, place + 3), last)
+    yield f"o {words[0]}{form}", (0,)
+    if last:
+        yield f"o {words[0]} {words[1]}{form}", (0, 1)
+        yield f"z {words[-1]}{form}", (last,)
+
+
+def _places(signs: Place, last: int) -> Place:
+    """The words among these signs, of which the first and the last are the ends of the sentence."""
+    return tuple(sign - 1 for sign in signs if 1 <= sign <= last + 1)
+
+
+def _sorry_but(said: list[Sentence]) -> Iterator[tuple[str, Place]]:
+    """A word of regret, and later a "but"."""
+    sorry = None
+    for place, word in enumerate(word.text for sentence in said for word in sentence.words):
+        if word in SORRY and sorry is None:
+            sorry = place
+        elif word in BUT and sorry is not None:
+            yield "#sorry but", (sorry, place)
+            return
