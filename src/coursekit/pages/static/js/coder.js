@@ -1,0 +1,336 @@
+// Reads a trainee's reply: what kind it is, how sure that is, and which words spoke for it. The twin of coursekit/coding (text.py,
+// features.py, copies.py, coder.py), to the digit: whole numbers only, no regular expressions. Change both or neither. The model, with
+// its weights and tables, is data (model.json), which a page loads only where something is to be read.
+
+const coder = (() => {
+  // ---- text.py ------------------------------------------------------------------------------------------------------------------
+  const OTHER = "~";
+  const SIGNS = {};
+  for (const [points, sign] of [[[0x2018, 0x2019, 0x201a, 0x2bc, 0x60, 0xb4], "'"], [[0x201c, 0x201d, 0x201e, 0xab, 0xbb], '"'],
+    [[0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212], "-"], [[0xa0, 0x2002, 0x2003, 0x2009, 0x202f, 0x200b, 0xfeff], " "],
+    [[0x2026], "."]]) {
+    for (const point of points) SIGNS[String.fromCodePoint(point)] = sign;
+  }
+  const UNDIVIDED = new Map(("i'm i've you're you've you'd you'll he's she's they're they've they'd that's that'd what's where's there's "
+    + "here's who's how's it's let's don't doesn't didn't can't couldn't won't wouldn't shouldn't isn't aren't wasn't weren't haven't "
+    + "hasn't hadn't ain't").split(" ").map((word) => [word.split("'").join(""), [word.split("'")[0], `'${word.split("'")[1]}`]]));
+  const WORD = new Set("abcdefghijklmnopqrstuvwxyz0123456789" + OTHER);
+  const plainLetter = (sign) => (sign >= "A" && sign <= "Z" ? sign.toLowerCase() : sign);
+
+  function folded(sign) {
+    const point = sign.codePointAt(0);
+    if (SIGNS[sign] !== undefined) return SIGNS[sign];
+    if (point < 0x80) return plainLetter(sign);
+    if (point >= 0xc0 && point < 0x250) {
+      const base = sign.normalize("NFKD")[0];
+      return base.codePointAt(0) < 0x80 ? plainLetter(base) : OTHER;
+    }
+    return point >= 0x300 && point < 0x370 ? "" : OTHER;
+  }
+
+  /** The sentences of a text that have a word in them: words with their places in code points, the sign that ended them, whether aside. */
+  function sentences(text) {
+    const found = [];
+    let words = [];
+    let letters = "";
+    let [start, end, apostrophe, aside] = [0, 0, -1, false];
+    const endWord = () => {
+      for (const part of UNDIVIDED.get(letters) || (letters ? [letters] : [])) words.push({ text: part, start, end });
+      letters = "";
+    };
+    const endSentence = (sign) => {
+      endWord();
+      if (words.length) found.push({ words, end: sign, aside });
+      words = [];
+    };
+    let place = -1;
+    for (const point of text) {
+      place += 1;
+      const sign = folded(point);
+      if (WORD.has(sign)) {
+        if (!letters) {
+          const joined = apostrophe >= 0 && apostrophe === place - 1;
+          [letters, start] = joined ? ["'", place - 1] : ["", place];
+        }
+        letters += sign;
+        end = place + 1;
+      } else if (sign === "'") {
+        apostrophe = letters ? place : -1;
+        endWord();
+      } else if (sign === "." || sign === "?" || sign === "!") {
+        endSentence(sign);
+      } else if (sign === "(" || sign === "[" || sign === ")" || sign === "]") {
+        endSentence("");
+        aside = sign === "(" || sign === "[";
+      } else if (sign === "\n") {
+        endSentence("");
+      } else if (sign) {
+        endWord();
+      }
+    }
+    endSentence("");
+    return found;
+  }
+
+  const textsOf = (said) => said.flatMap(({ words }) => words.map(({ text }) => text));
+
+  // ---- features.py --------------------------------------------------------------------------------------------------------------
+  const FUNCTION_WORDS = new Set(("a about all an and are as at be been but by can did do for from get had has have he her him his how i if "
+    + "in is it just know like me more my no not of on one or out say she so some that the their them then there they this to up was we were "
+    + "what when which who will with would yes you your 's 't 'm 're 've 'll 'd").split(" "));
+  const SORRY = new Set("sorry apologise apologize apologies apology regret pardon".split(" "));
+  const BUT = new Set("but however though although only".split(" "));
+  const CRC = Uint32Array.from({ length: 256 }, (_, byte) => {
+    let sum = byte;
+    for (let bit = 0; bit < 8; bit += 1) sum = sum & 1 ? (sum >>> 1) ^ 0xedb88320 : sum >>> 1;
+    return sum;
+  });
+
+  /** The number by which the model knows a feature: 20 bits of its CRC-32. */
+  function key(feature) {
+    let sum = 0xffffffff;
+    for (let place = 0; place < feature.length; place += 1) sum = CRC[(sum ^ feature.charCodeAt(place)) & 255] ^ (sum >>> 8);
+    return ~sum & 0xfffff;
+  }
+
+  const isContent = (word) => word.length > 2 && !FUNCTION_WORDS.has(word);
+  const steps = (number, edges) => edges.filter((edge) => number >= edge).length;
+  const share = (part, whole) => Math.floor((100 * part) / Math.max(1, whole));
+
+  /** The features of a reply to a client's line, each with the words that it was first found in. */
+  function features(said, client) {
+    const found = new Map();
+    const add = (feature, place) => { if (!found.has(feature)) found.set(feature, place); };
+    shape(said, client, add);
+    const spoken = said.flatMap((sentence, number) => (sentence.aside ? [] : [number]));
+    const [opening, closing] = spoken.length ? [spoken[0], spoken[spoken.length - 1]] : [0, said.length - 1];
+    let first = 0;
+    said.forEach((sentence, number) => {
+      ofSentence(sentence, number === opening, number === closing, (feature, place) => add(feature, place.map((word) => first + word)));
+      first += sentence.words.length;
+    });
+    sorryBut(said, add);
+    return found;
+  }
+
+  function shape(said, client, add) {
+    const words = textsOf(said);
+    const clients = new Set(textsOf(client).filter(isContent));
+    const content = words.filter(isContent);
+    const shared = content.filter((word) => clients.has(word)).length;
+    const small = words.filter((word) => FUNCTION_WORDS.has(word)).length;
+    const spoken = said.filter(({ aside }) => !aside);
+    add(`#words ${steps(words.length, [1, 2, 3, 5, 8, 12, 17, 25, 40])}`, []);
+    add(`#sentences ${Math.min(said.length, 5)}`, []);
+    add(`#small ${steps(share(small, words.length), [1, 15, 30, 45, 60])}`, []);
+    add(`#shared ${steps(shared, [1, 2, 3, 5])}`, []);
+    add(`#share ${steps(share(shared, content.length), [1, 15, 30, 50, 75])}`, []);
+    if (!spoken.length) add("#silent", []);
+    else if (spoken[spoken.length - 1].end === "?") add("#asks last", []);
+    else if (spoken.some(({ end }) => end === "?")) add("#asks before", []);
+    else add("#asks nothing", []);
+    if (spoken.length < said.length) add("#aside", []);
+    if (client.length && client[client.length - 1].end === "?") add("#asked", []);
+  }
+
+  function ofSentence(sentence, atBeginning, atEnd, add) {
+    const words = sentence.words.map(({ text }) => text);
+    const end = sentence.end === "?" || sentence.end === "!" ? sentence.end : "$";
+    const form = end === "?" ? "?" : ".";
+    const last = words.length - 1;
+    words.forEach((word, place) => {
+      add(`w ${word}`, [place]);
+      add(`${form} ${word}`, [place]);
+      const padded = `_${word}_`;
+      for (let start = 0; start < padded.length - 4; start += 1) add(`5 ${padded.slice(start, start + 5)}`, [place]);
+      if (atEnd) add(`L ${word}`, [place]);
+    });
+    const signs = ["^", ...words, end];
+    const places = (...numbers) => numbers.filter((sign) => sign >= 1 && sign <= last + 1).map((sign) => sign - 1);
+    for (let place = 0; place < signs.length - 1; place += 1) {
+      const here = places(place, place + 1);
+      const pair = `${signs[place]} ${signs[place + 1]}`;
+      add(`2 ${pair}`, here);
+      if (atEnd) add(`M ${pair}`, here);
+      if (atBeginning) add(`F ${pair}`, here);
+    }
+    for (let place = 0; place < signs.length - 2; place += 1) {
+      add(`3 ${signs[place]} ${signs[place + 1]} ${signs[place + 2]}`, places(place, place + 1, place + 2));
+      add(`x ${signs[place]} ${signs[place + 2]}`, places(place, place + 2));
+    }
+    for (let place = 0; place < signs.length - 3; place += 1) add(`y ${signs[place]} ${signs[place + 3]}`, places(place, place + 3));
+    add(`o ${words[0]}${form}`, [0]);
+    if (last) {
+      add(`o ${words[0]} ${words[1]}${form}`, [0, 1]);
+      add(`z ${words[last]}${form}`, [last]);
+    }
+  }
+
+  function sorryBut(said, add) {
+    const words = textsOf(said);
+    const sorry = words.findIndex((word) => SORRY.has(word));
+    const but = sorry < 0 ? -1 : words.findIndex((word, place) => place > sorry && BUT.has(word) && !SORRY.has(word));
+    if (but >= 0) add("#sorry but", [sorry, but]);
+  }
+
+  // ---- copies.py ----------------------------------------------------------------------------------------------------------------
+  const SHORT = 5;
+  const SAME = 75;
+  const pairs = (words) => new Set(words.slice(1).map((word, place) => `${words[place]} ${word}`));
+  const common = (mine, theirs) => [...mine].filter((one) => theirs.has(one)).length;
+
+  /** "client" or "course" when each sentence that is long enough to tell is copied from there, else "". */
+  function copied(text, client, known) {
+    const said = sentences(text).map((sentence) => textsOf([sentence]));
+    const whole = said.flat();
+    let long = said.filter((words) => words.length >= SHORT);
+    if (!long.length) long = whole.length >= SHORT ? [whole] : [];
+    const others = [["client", client], ...known.map((other) => ["course", other])].map(([source, other]) => [source, pairs(textsOf(sentences(other)))]);
+    const sources = new Set(long.map((words) => {
+      const mine = pairs(words);
+      const from = others.find(([, theirs]) => 100 * common(mine, theirs) >= SAME * mine.size);
+      return from ? from[0] : "";
+    }));
+    if (!sources.size || sources.has("")) return "";
+    return sources.has("course") ? "course" : "client";
+  }
+
+  // ---- coder.py -----------------------------------------------------------------------------------------------------------------
+  const ONE = 4096;
+  const ZERO = 75;
+  const RIVALS = 4;
+  const PARTS = 12;
+  const [MOST_FOR, MOST_AGAINST, LEAST] = [6, 4, 3];
+  const rowsOf = new WeakMap();
+
+  /** The row of each known feature. */
+  function rows(model) {
+    if (!rowsOf.has(model)) {
+      let sum = 0;
+      rowsOf.set(model, new Map(model.keys.map((step, row) => [(sum += step), row])));
+    }
+    return rowsOf.get(model);
+  }
+  const weight = (model, row, label) => model.weights[label].charCodeAt(row) - ZERO;
+  const by = (model) => `coder ${model.version}`;
+
+  /** The rows of the features that the model knows, each once, with the words they stand in. */
+  function knownOf(model, said, asked) {
+    const found = new Map();
+    for (const [feature, place] of features(said, asked)) {
+      const row = rows(model).get(key(feature));
+      if (row !== undefined && !found.has(row)) found.set(row, place);
+    }
+    return [...found];
+  }
+
+  function scoresOf(model, known) {
+    const root = Math.floor(Math.sqrt(Math.floor((ONE * ONE) / Math.max(1, known.length))));
+    return model.labels.map((_, label) => {
+      const total = known.reduce((sum, [row]) => sum + weight(model, row, label), 0);
+      return Math.floor((total * root + model.base[label]) / model.step);
+    });
+  }
+
+  const shareAt = (model, behind) => model.shares[Math.min(behind, model.shares.length - 1)];
+  const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+
+  /** The best score's share among all, in whole percent. */
+  function bestShare(model, scores) {
+    const best = Math.max(...scores);
+    return Math.floor((100 * model.shares[0]) / sum(scores.map((score) => shareAt(model, best - score))));
+  }
+
+  function percentsOf(model, scores) {
+    const first = model.right[bestShare(model, scores)];
+    const each = scores.slice(1).map((score) => shareAt(model, scores[0] - score));
+    const all = Math.max(1, sum(each));
+    return [first, ...each.map((one) => Math.floor(((100 - first) * one) / all))];
+  }
+
+  const wordsAndPairs = (said) => {
+    const words = textsOf(said);
+    return new Set([...words, ...pairs(words)]);
+  };
+
+  /** For each label, what the likest of its examples adds. */
+  function alike(model, said, examples) {
+    const added = model.labels.map(() => 0);
+    const mine = wordsAndPairs(said);
+    for (const example of examples) {
+      const other = wordsAndPairs(sentences(example.text));
+      const both = common(mine, other);
+      const percent = Math.floor((100 * both) / Math.max(1, mine.size + other.size - both));
+      const label = model.labels.indexOf(example.codes[0]);
+      added[label] = Math.max(added[label], Math.floor((model.example * Math.max(0, percent - model.unlike)) / 100));
+    }
+    return added;
+  }
+
+  /** Reads a reply to a client's line. The script's examples for this moment weigh in; `known` are texts she may have copied. */
+  function read(model, text, { client = "", examples = [], known = [] } = {}) {
+    const [said, asked] = [sentences(text), sentences(client)];
+    const found = knownOf(model, said, asked);
+    const more = alike(model, said, examples);
+    const scores = scoresOf(model, found).map((score, label) => score + more[label]);
+    const order = model.labels.map((_, label) => label).sort((one, other) => scores[other] - scores[one] || one - other);
+    const percents = percentsOf(model, order.map((label) => scores[label]));
+    const likely = order.map((label, place) => ({ label: model.labels[label], percent: percents[place],
+      ...(place < 2 ? because(model, found, said, order, place) : { for: [], against: [] }) }));
+    const takenFrom = copied(text, client, known);
+    const [verdict, code] = judge(model, likely[0], takenFrom);
+    return { by: by(model), verdict, codes: code ? [code, ...second(model, said, asked, code)] : [], possibly: RULES.possible.includes(code),
+      label: likely[0].label, likely, offer: likely.map(({ label }) => label).filter((label) => !(label in model.outside)).slice(0, 5),
+      copied: takenFrom };
+  }
+
+  function judge(model, best, takenFrom) {
+    if (takenFrom) return ["copied", ""];
+    if (best.percent < model.sure) return ["unsure", ""];
+    if (best.label === "rude") return ["sure", "CONTROL"];
+    return best.label in model.outside ? ["outside", ""] : ["sure", best.label];
+  }
+
+  /** Of several sentences, the code of the one that is most surely something else. */
+  function second(model, said, asked, first) {
+    let found = [];
+    let surest = model.sure_of_second;
+    if (said.length < 2) return found;
+    for (const sentence of said) {
+      const scores = scoresOf(model, knownOf(model, [sentence], asked));
+      const label = model.labels[scores.indexOf(Math.max(...scores))];
+      const percent = model.right[bestShare(model, scores)];
+      if (percent >= surest && !(label in model.outside) && label !== first) [surest, found] = [percent + 1, [label]];
+    }
+    return found;
+  }
+
+  /** The words that set a label apart from its four nearest rivals, and those that speak against it. */
+  function because(model, known, said, order, place) {
+    const rivals = order.slice(0, RIVALS + 1).filter((label) => label !== order[place]).slice(0, RIVALS);
+    const words = said.flatMap((sentence) => sentence.words);
+    const spoke = words.map(() => 0);
+    for (const [row, where] of known) {
+      const apart = RIVALS * weight(model, row, order[place]) - sum(rivals.map((label) => weight(model, row, label)));
+      for (const word of where) spoke[word] += Math.floor((apart * PARTS) / where.length);
+    }
+    const least = Math.max(1, Math.floor(Math.max(0, ...spoke.map(Math.abs)) / LEAST));
+    const ranked = words.map((_, word) => word).sort((one, other) => spoke[other] - spoke[one] || one - other);
+    return { for: spans(words, ranked.filter((word) => spoke[word] >= least).slice(0, MOST_FOR)),
+      against: spans(words, [...ranked].reverse().filter((word) => spoke[word] <= -least).slice(0, MOST_AGAINST)) };
+  }
+
+  /** Places of words in the text; neighbours become one. */
+  function spans(words, chosen) {
+    const found = [];
+    for (const number of [...chosen].sort((one, other) => one - other)) {
+      const { start, end } = words[number];
+      const before = found[found.length - 1];
+      if (before && start <= before[1] + 1) before[1] = Math.max(end, before[1]);
+      else found.push([start, end]);
+    }
+    return found;
+  }
+
+  return { read, by };
+})();
