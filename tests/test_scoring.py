@@ -10,7 +10,7 @@ from coursekit.roleplay.session import Session, replay
 from examples import example, small
 from test_session import OWN, WRITTEN, random_trace
 
-CODED = {**WRITTEN, "by": "coder 1.0"}
+CODED = {**WRITTEN, "by": "coder 1"}
 
 
 def points(trace, roleplay=None) -> dict[str, float]:

@@ -64,7 +64,12 @@ def test_a_written_reply_goes_where_the_example_with_its_code_goes():
 
 def test_a_turn_whose_code_the_trainee_named_herself_is_not_counted():
     assert [turn.counted for turn in replay(small(), [OWN, WRITTEN]).turns] == [True, False]
-    assert replay(small(), [OWN, {**WRITTEN, "by": "coder 1.0"}]).turns[1].counted
+    assert replay(small(), [OWN, {**WRITTEN, "by": "coder 1"}]).turns[1].counted
+
+
+def test_what_the_coder_only_calls_possible_moves_the_client_and_is_not_counted():
+    possibly = replay(small(), [OWN, {**WRITTEN, "codes": ["DEFEND"], "by": "coder 1"}])
+    assert not possibly.turns[1].counted and possibly.state == replay(small(), [OWN, {**WRITTEN, "codes": ["DEFEND"]}]).state
 
 
 def test_a_second_try_is_kept_and_moves_nothing():

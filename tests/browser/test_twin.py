@@ -11,7 +11,7 @@ from sample_roleplay import sample
 from coursekit.codebook import MARKERS
 from coursekit.pages import assets
 from coursekit.roleplay import client as model
-from coursekit.roleplay.bots import CODER
+from coursekit.roleplay.bots import BOT
 from coursekit.roleplay.scenes import Otherwise, Passage, Reply, RolePlay, Scene, Speech
 from coursekit.roleplay.scoring import score
 from coursekit.roleplay.session import Session, replay_what_can_be
@@ -100,7 +100,7 @@ def play(roleplay: RolePlay, rng: Random) -> list[dict[str, Any]]:
         if passage.write:
             codes = rng.sample(CODES, rng.choice((1, 1, 2)))
             codes = next(([code] for code in rng.sample(CODES, 18) if seeks and model.advances(session.state, code)), codes)
-            act |= {"reply": None, "text": "…", "codes": codes, "by": rng.choice(("trainee", CODER, "coder 1.0"))}
+            act |= {"reply": None, "text": "…", "codes": codes, "by": rng.choice(("trainee", BOT, "coder 1"))}
         else:
             numbers = rng.sample(range(len(passage.replies)), len(passage.replies))
             good = [n for n in numbers if seeks and model.advances(session.state, passage.replies[n].codes[0])]

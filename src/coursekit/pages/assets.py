@@ -10,9 +10,10 @@ from importlib.resources import files
 from typing import Any
 
 from coursekit.codebook import MARKERS, THERAPIST_CODES
+from coursekit.coding import POSSIBLE
 
 PARTS = (
-    "dom", "codes", "store", "rules", "shell", "items",
+    "dom", "codes", "store", "rules", "coder", "shell", "items",
     "choice", "coding", "ordering", "rating", "written", "reasons", "curves", "replies", "debrief", "roleplay", "submit",
 )  # fmt: skip
 SHEETS = ("base", "items", "roleplay")
@@ -59,6 +60,7 @@ def _rules() -> dict[str, Any]:
     return {
         "model": json.loads(table),
         "codes": list(THERAPIST_CODES),
+        "possible": POSSIBLE,
         "kinds": {code: marker.kind for code, marker in MARKERS.items()},
     }
 

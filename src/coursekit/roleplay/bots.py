@@ -19,7 +19,7 @@ from coursekit.roleplay.scenes import RolePlay
 from coursekit.roleplay.scoring import score
 from coursekit.roleplay.session import Session
 
-CODER = "coder bot"
+BOT = "bot"
 HOSTILE = ("DEFEND", "CONTROL", "FIX")
 ACKNOWLEDGING = ("NOTICE", "INVITE", "OWN", "VALID")
 HELPFUL = ("OPEN", "REFL", "VALID", "SPACE", "AFFIRM", "NOTICE", "INVITE", "OWN", "RENEG", "NEED", "IMMED")
@@ -64,7 +64,7 @@ def play(roleplay: RolePlay, policy: Policy, rng: Random) -> Session:
         index = wanted if isinstance(wanted, int) else _find(view.offered, wanted, rng)
         memory.codes.append(view.offered[index])
         if view.written:
-            session.write("…", [view.offered[index]], CODER, flag)
+            session.write("…", [view.offered[index]], BOT, flag)
         else:
             session.choose(index + 1, flag)
     session.rate(95 if policy is reference else rng.randint(0, 100))

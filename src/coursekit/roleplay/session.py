@@ -8,10 +8,13 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from coursekit.codebook import THERAPIST_CODES
+from coursekit.coding import POSSIBLE
 from coursekit.roleplay import client as model
 from coursekit.roleplay.scenes import Passage, RolePlay, Scene, Speech
 
 BY_SCRIPT, BY_TRAINEE = "script", "trainee"
+BY_CODER = "coder "
+"""Begins the name of a coder with its version, `coder 1`."""
 
 
 class TraceRefused(Exception):
@@ -84,8 +87,9 @@ class TurnRecord:
 
     @property
     def counted(self) -> bool:
-        """Whether the turn counts in a score: not where the trainee named her own reply."""
-        return self.by != BY_TRAINEE
+        """Whether the turn counts in a score: not where the trainee named her own reply, nor by a "possibly" of a coder."""
+        possibly = self.by.startswith(BY_CODER) and self.codes[0] in POSSIBLE
+        return self.by != BY_TRAINEE and not possibly
 
 
 @dataclass

@@ -249,6 +249,9 @@ const rules = (() => {
       && same([...reply.codes, "", ""], [...turn.codes, "", ""]);
   }
 
+  /** Whether a turn counts in the score: not where the trainee named her own reply, nor by a "possibly" of a coder. */
+  const isCounted = ({ by, codes: [code] }) => by !== "trainee" && !(by.startsWith("coder ") && RULES.possible.includes(code));
+
   function step(session, act) {
     const turn = completed(act);
     const { passage, state, traits } = session;
@@ -263,7 +266,7 @@ const rules = (() => {
     const record = { turn: turn.turn, scene: session.scene.name, lead_in: session.lead_in, passage, line, kind: kindOf(passage),
       flag: turn.flag, reply: turn.reply, text, feedback, codes: turn.codes, by: turn.by, ...before, ...taken,
       invitation_again: again, offered, offered_advance: advance, risk: includes(passage.markers, "RISK"), felt: felt(state),
-      shown: shown(state, traits), mood, written: turn.reply === null, counted: turn.by !== "trainee" };
+      shown: shown(state, traits), mood, written: turn.reply === null, counted: isCounted(turn) };
     session.turns.push(record);
     enter(session, to);
     return record;
