@@ -140,6 +140,14 @@ def _second(said: list[Sentence], asked: list[Sentence], first: str) -> list[str
 # Scores, in hundredths of the distance that the training tried to put between right and wrong
 
 
+def shares(text: str, client: str = "") -> dict[str, int]:
+    """How much speaks for each label, the best with 10,000: before calibration, and before a script's examples weigh in."""
+    scores, table = _scores(_known(sentences(text), sentences(client))), model()["shares"]
+    best = max(scores)
+    each = (table[min(best - score, len(table) - 1)] for score in scores)
+    return dict(zip(model()["labels"], each, strict=True))
+
+
 @cache
 def _weights() -> tuple[dict[int, int], np.ndarray, np.ndarray]:
     """Row of each known feature; weights, a row a feature and a column a label; what each label begins with."""

@@ -125,11 +125,19 @@ def keys_of(examples: Sequence[Example]) -> list[list[int]]:
     ]
 
 
+def _rows(examples: Sequence[Example]) -> tuple[list[list[int]], np.ndarray, np.ndarray]:
+    labels = np.array([LABELS.index(example.label) for example in examples])
+    return keys_of(examples), labels, np.array([example.situation.id for example in examples])
+
+
+def fit(examples: Sequence[Example]) -> Trained:
+    """The weights for these replies, without what says how sure they are."""
+    return Trained(*_rows(examples))
+
+
 def train(examples: Sequence[Example]) -> dict[str, Any]:
     """The model, as model.json has it. Prints how it goes."""
-    keys = keys_of(examples)
-    labels = np.array([LABELS.index(example.label) for example in examples])
-    situations = np.array([example.situation.id for example in examples])
+    keys, labels, situations = _rows(examples)
     right = confidence(out_of_fold(keys, labels, situations), labels)
     print("  all together")
     trained = Trained(keys, labels, situations)
