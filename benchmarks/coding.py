@@ -113,10 +113,13 @@ def own_labels(rows: Rows) -> None:
     wrong = told & ~of_codes & (right != "rude")
     console.print(
         f"a code is said of {told[of_codes].mean():.0%} of the replies that have one, and is right of "
-        f"{(said == right)[told & of_codes].mean():.1%} of these; of replies outside the codes, of {wrong.sum() / max(1, (~of_codes).sum()):.1%}"
+        f"{(said == right)[told & of_codes].mean():.1%} of these; "
+        f"of replies outside the codes, of {wrong.sum() / max(1, (~of_codes).sum()):.1%}"
     )
     confused = Counter((one, other) for one, other in zip(right, said, strict=True) if one != other)
-    console.print("most often confused: " + ", ".join(f"{a} taken for {b} {n}" for (a, b), n in confused.most_common(12)))
+    console.print(
+        "most often confused: " + ", ".join(f"{a} taken for {b} {n}" for (a, b), n in confused.most_common(12))
+    )
 
 
 def real_talk(rows: Rows) -> None:
@@ -135,7 +138,9 @@ def real_talk(rows: Rows) -> None:
     coverage(said == right, shares.max(axis=1))
     calibration(said == right, 100 * shares.max(axis=1))
     confused = Counter((names[one], names[other]) for one, other in zip(right, said, strict=True) if one != other)
-    console.print("most often confused: " + ", ".join(f"{a} taken for {b} {n}" for (a, b), n in confused.most_common(6)))
+    console.print(
+        "most often confused: " + ", ".join(f"{a} taken for {b} {n}" for (a, b), n in confused.most_common(6))
+    )
 
 
 def in_four(reply: str, client: str) -> np.ndarray:

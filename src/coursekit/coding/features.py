@@ -11,13 +11,14 @@ from coursekit.coding.text import Sentence
 KEY_BITS = 20
 """A feature is known to the model by so many bits of its CRC-32."""
 
-FUNCTION_WORDS = frozenset(
+_SMALL = (
     "a about all an and are as at be been but by can did do for from get had has have he her him his how i if in is it "
     "just know like me more my no not of on one or out say she so some that the their them then there they this to up "
-    "was we were what when which who will with would yes you your 's 't 'm 're 've 'll 'd".split()
+    "was we were what when which who will with would yes you your 's 't 'm 're 've 'll 'd"
 )
-SORRY = frozenset("sorry apologise apologize apologies apology regret pardon".split())
-BUT = frozenset("but however though although only".split())
+FUNCTION_WORDS = frozenset(_SMALL.split())
+SORRY = frozenset(("sorry", "apologise", "apologize", "apologies", "apology", "regret", "pardon"))
+BUT = frozenset(("but", "however", "though", "although", "only"))
 
 Place = tuple[int, ...]
 """Numbers of words, counted through the whole reply."""

@@ -19,15 +19,13 @@ SIGNS = {
 }
 """Typographers' signs, and the plain ones that they are read as."""
 
-UNDIVIDED = {
-    word.replace("'", ""): tuple(word.replace("'", " '").split())
-    for word in (
-        "i'm i've you're you've you'd you'll he's she's they're they've they'd that's that'd what's where's there's "
-        "here's who's how's it's let's don't doesn't didn't can't couldn't won't wouldn't shouldn't isn't aren't "
-        "wasn't weren't haven't hasn't hadn't ain't"
-    ).split()
-}
-"""Contractions typed without their apostrophe, which is where words are divided."""
+_CONTRACTIONS = (
+    "i'm i've you're you've you'd you'll he's she's they're they've they'd that's that'd what's where's there's here's "
+    "who's how's it's let's don't doesn't didn't can't couldn't won't wouldn't shouldn't isn't aren't wasn't weren't "
+    "haven't hasn't hadn't ain't"
+)
+UNDIVIDED = {word.replace("'", ""): tuple(word.replace("'", " '").split()) for word in _CONTRACTIONS.split()}
+"""Contractions typed without their apostrophe, and the two words that they are read as."""
 
 LATIN = range(0xC0, 0x250)
 _MARKS = range(0x300, 0x370)

@@ -6,6 +6,7 @@ situations is read by a model of the other four. Held-out situations (`corpus.HE
 """
 
 import gzip
+import hashlib
 import json
 import math
 import sys
@@ -38,8 +39,8 @@ SPREAD, FARTHEST = 35, 400
 """A label so many hundredths behind the best has 1/e of its share; beyond the farthest it has as good as none."""
 SURE, SURE_OF_SECOND = 65, 80
 """From this percentage on the coder says a code, and a second one. Design choices."""
-EXAMPLE, UNLIKE = 100, 20
-"""What a script's example adds to its code's score, in hundredths for a reply that is the same; nothing below 20 % alike."""
+EXAMPLE, UNLIKE = 200, 5
+"""What a script's example adds to its code's score, in hundredths for a reply that is the same; nothing below 5 % alike."""
 
 SHARES = [round(10_000 * math.exp(-behind / SPREAD)) for behind in range(FARTHEST)]
 
@@ -117,6 +118,12 @@ def confidence(scores: np.ndarray, labels: np.ndarray) -> list[int]:
     return [int(percent) for percent in np.floor(100 * fitted.predict(np.arange(101)) + 0.5)]
 
 
+def fingerprint(examples: Sequence[Example]) -> str:
+    """Changes when a reply or a label changes: tells whether a model was made from this corpus."""
+    told = "\n".join(f"{one.situation.id}\t{one.situation.client}\t{one.text}\t{one.label}" for one in examples)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
 def keys_of(examples: Sequence[Example]) -> list[list[int]]:
     """The features of each reply, as the model knows them."""
     return [
@@ -143,6 +150,7 @@ def train(examples: Sequence[Example]) -> dict[str, Any]:
     trained = Trained(keys, labels, situations)
     return {
         "version": VERSION,
+        "learned_from": fingerprint(examples),
         "labels": LABELS,
         "outside": OUTSIDE,
         "sure": SURE,

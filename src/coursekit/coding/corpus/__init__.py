@@ -6,6 +6,7 @@ comes from. Labels by others (a second pass, one day a panel) stand in `labels/*
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -60,6 +61,11 @@ class Example:
     file: str
     line: int
 
+    @property
+    def place(self) -> tuple[str, str]:
+        """Situation and text: what tells a reply from all others, and what raters' sheets name it by."""
+        return self.situation.id, self.text
+
 
 def read(path: Path) -> list[Example]:
     """The replies of one file. Raises :class:`CorpusFaults` with every fault in it, and OSError."""
@@ -102,7 +108,11 @@ def _examples(path: Path, faults: list[str]) -> Iterator[Example]:
             match = _HEADING.fullmatch(line.strip())
             heading, background, client = (match.groupdict() if match else None), "", ""
             if not match or match["context"] not in CONTEXTS:
-                fault(number, f"“{line}” is no heading of a situation.", "Write `# xx-001 · calm` (or withdrawal, confrontation).")
+                fault(
+                    number,
+                    f"“{line}” is no heading of a situation.",
+                    "Write `# xx-001 · calm` (or withdrawal, confrontation).",
+                )
             elif match["id"] in ids:
                 fault(number, f"the situation “{match['id']}” stands above already.", "Give it another number.")
             if match:
@@ -126,3 +136,30 @@ def _examples(path: Path, faults: list[str]) -> Iterator[Example]:
                 yield Example(situation, reply["text"], reply["label"], reply["second"] or "", path.name, number)
         else:
             fault(number, f"“{line[:50]}” cannot be read.", "A line begins with `# `, `> `, `Client: ` or `- `.")
+
+
+def read_sheets(examples: list[Example], folder: Path = FOLDER / "labels") -> dict[str, dict[tuple[str, str], str]]:
+    """What raters called replies of the corpus: by rater (the file's name) and :attr:`Example.place`, the first label.
+
+    A sheet is a CSV file with the columns situation, reply, primary; others are not read. A row without a label is not
+    counted. Raises :class:`CorpusFaults` and OSError.
+    """
+    known = {example.place for example in examples}
+    faults: list[str] = []
+    sheets: dict[str, dict[tuple[str, str], str]] = {}
+    for path in sorted(folder.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            for number, row in enumerate(csv.DictReader(file), start=2):
+                place, label = (row.get("situation") or "", row.get("reply") or ""), (row.get("primary") or "").strip()
+                if place not in known:
+                    faults.append(f"{path.name}, row {number}: this reply does not stand in {place[0] or 'any situation'}. "
+                                  "Take the row out, or copy situation and reply from the corpus.")  # fmt: skip
+                elif label and label not in LABELS:
+                    faults.append(
+                        f"{path.name}, row {number}: “{label}” is not a label. Use one of {', '.join(LABELS)}."
+                    )
+                elif label:
+                    sheets.setdefault(path.stem, {})[place] = label
+    if faults:
+        raise CorpusFaults(faults)
+    return sheets
