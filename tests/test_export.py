@@ -251,7 +251,7 @@ def test_stored_outputs_that_would_be_dead_or_call_out_are_refused(course, data)
 
 
 def test_no_page_asks_for_anything_but_the_sites_own_files(written):
-    own = {"assets/course.css", "assets/course.js", "assets/theme.js", "assets/roleplays/the-clock.js"}
+    own = {"assets/course.css", "assets/course.js", "assets/coder.js", "assets/theme.js", "assets/roleplays/the-clock.js"}
     for path in written.rglob("*.html"):
         asked = {
             (path.parent / address).resolve().relative_to(written).as_posix() for address in asked_for(text_of(path))
@@ -283,11 +283,24 @@ def test_links_places_on_the_page_and_data_ask_for_nothing():
     assert asked_for(page) == []
 
 
+def test_only_a_page_with_a_written_turn_or_an_open_written_item_has_the_coder(course):
+    lesson, exercise = (read_page(course.notebooks[f"{folder}/{NOTEBOOK}"], course) for folder in ("course", "exercises"))
+    for page, named in ((lesson, ("06-l1", "06-l7")), (exercise, ("06-e5", "06-e7"))):
+        items = page.data["items"]
+        for name in named:
+            assert name in items
+            page.data["items"] = {name: items[name]}
+            needs = items[name]["kind"] == "roleplay"
+            assert page.has_words_to_read == needs
+            assert (press.CODER in "".join(press.shared("", page).own)) == needs
+            assert (press.coder() in press.page(page, press.inlined(page))) == needs
+
+
 def test_a_page_that_would_call_out_is_not_printed(course):
     page = read_page(course.root / f"course/{NOTEBOOK}.ipynb", course)
     page.body += '<img src="https://example.org/x.png" alt="">'
     with pytest.raises(press.CallsOut, match=r"course/06_sample: the page would ask for https://example\.org/x\.png"):
-        press.page(page, press.inlined())
+        press.page(page, press.inlined(page))
 
 
 # Prose
@@ -387,7 +400,7 @@ def test_nbconvert_writes_one_page_with_everything_in_it(course, tmp_path):
     subprocess.run([*command, str(course.notebooks[f"course/{NOTEBOOK}"])], check=True, capture_output=True)
     page = text_of(tmp_path / f"{NOTEBOOK}.html")
     assert asked_for(page) == []
-    assert page.count("<script>") == 2 and "<style>" in page
+    assert page.count("<script>") == 3 and "<style>" in page
     assert data_of(page)["items"]["06-l7"]["roleplay"]["client"] == "Maya"
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from coursekit import content, exercise, lesson
 from coursekit.codebook import MARKERS, THERAPIST_CODES
+from coursekit.coding.coder import model
 from coursekit.exercises.answers import AnswersFile, read
 from coursekit.exercises.items import load_items
 from coursekit.pages import assets
@@ -54,6 +55,15 @@ def test_an_answer_is_on_disk_before_the_page_hears_that_it_is_saved(course):
     answer(widget, {"option": "a"})
     answer(widget, {"option": "a", "reason": "r1"})
     assert seen == [(1, 1), (2, 2)]
+
+
+def test_the_coder_comes_by_a_message_when_the_page_asks_and_is_in_no_trait(course, monkeypatch):
+    widget = lesson(NOTEBOOK).item("s-written")
+    sent = []
+    monkeypatch.setattr(widget, "send", sent.append)
+    widget._handle_custom_msg({"do": "coder"}, [])
+    assert sent == [{"coder": model()}]
+    assert model() not in widget.get_state().values()
 
 
 def test_answers_are_there_again_in_the_next_session(course):

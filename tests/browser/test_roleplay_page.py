@@ -6,12 +6,12 @@ from random import Random
 
 import pytest
 from playwright.sync_api import Page, expect
-from sample_roleplay import ITEM, NOTEBOOK, definitions, sample, session_of, write_course
+from sample_roleplay import COPIED, ITEM, NOTEBOOK, definitions, reply, sample, session_of, write_course
 
 from coursekit import content
 from coursekit.codebook import THERAPIST_CODES
 from coursekit.exercises.answers import read
-from coursekit.pages import assets
+from coursekit.pages import assets, press
 from coursekit.roleplay import bots
 from coursekit.roleplay.scoring import score
 from coursekit.roleplay.session import TurnRecord
@@ -20,21 +20,22 @@ from examples import course_roleplays, example
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Sample</title><style>{style}</style></head>
 <body><main><h1>Sample</h1><h2>Play</h2><section class="ck-host" data-ck="{item}"></section></main>
-<script type="application/json" id="ck-data">{data}</script><script>{script}</script></body></html>"""
-WORDS = "I was yawning while you were telling me about the second batch."
+<script type="application/json" id="ck-data">{data}</script><script>{script}</script>{coder}</body></html>"""
 
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
-    """The page of the sample by part: `lesson` (open) and `exercise` (sealed)."""
+    """The page of the sample by part: `lesson` (open), `exercise` (sealed), and `alone`, a lesson that the coder does not reach."""
     root = tmp_path_factory.mktemp("course")
     write_course(root)
-    for part in ("lesson", "exercise"):
+    for name in ("lesson", "exercise", "alone"):
+        part = "exercise" if name == "exercise" else "lesson"
+        coder = "" if name == "alone" else f"<script>{press.coder()}</script>"
         place = {"course": content.COURSE_ID, "part": part, "notebook": NOTEBOOK, "release": 3 if part == "exercise" else 0}
         data = json.dumps(place | {"items": definitions(root, part), "vocabulary": assets.vocabulary()}).replace("<", "\\u003c")
-        page = PAGE.format(style=assets.style(), item=ITEM, data=data, script=assets.classic())
-        (root / f"{part}.html").write_text(page, encoding="utf-8")
-    return {part: root / f"{part}.html" for part in ("lesson", "exercise")}
+        page = PAGE.format(style=assets.style(), item=ITEM, data=data, script=assets.classic(), coder=coder)
+        (root / f"{name}.html").write_text(page, encoding="utf-8")
+    return {name: root / f"{name}.html" for name in ("lesson", "exercise", "alone")}
 
 
 @pytest.fixture
@@ -64,9 +65,15 @@ def choices(page: Page) -> list[str]:
     return page.locator(".ck-choice > span").all_inner_texts()
 
 
-def write(page: Page, code: str = "owns their part", words: str = WORDS) -> None:
+def say(page: Page, words: str) -> None:
     page.get_by_label("He saw it. What do you say?").fill(words)
     page.get_by_role("button", name="Say it").click()
+
+
+def write(page: Page, code: str = "owns their part", words: str = COPIED) -> None:
+    """Words that the coder does not take for a reply, named by herself."""
+    say(page, words)
+    page.locator(".ck-now").get_by_text("Something else…").click()
     page.locator(".ck-now").get_by_role("button", name=re.compile(f"^{code}", re.I)).click()
 
 
@@ -101,9 +108,13 @@ def test_a_play_goes_to_its_end_and_through_its_debrief_by_keyboard_alone(opened
     for _ in range(3):
         press("Tab")
     expect(page.get_by_label("He saw it. What do you say?")).to_be_focused()
-    page.keyboard.type(f"{WORDS} 1 w c 2")  # in the box these are letters
+    page.keyboard.type("1wc2")  # in the box these are letters
+    expect(page.get_by_label("He saw it. What do you say?")).to_have_value("1wc2")
+    press("Control+a")
+    page.keyboard.type(COPIED)
     press("Control+Enter")
-    expect(page.locator(".ck-ask")).to_be_focused()
+    expect(page.locator(".ck-seen > p").first).to_be_focused()
+    expect(page.locator(":focus")).to_have_text("These are the client’s own words.")
     press("Tab")
     press("Enter")
     while page.locator(".ck-choice").count():
@@ -120,7 +131,7 @@ def test_a_play_goes_to_its_end_and_through_its_debrief_by_keyboard_alone(opened
     press("Enter")
     expect(page.locator(".ck-debrief .ck-first")).to_be_focused()
     trace = acts(page)
-    assert (trace[1]["flag"], trace[1]["text"], trace[-1]) == ("withdrawal", f"{WORDS} 1 w c 2", {"self": 60})
+    assert (trace[1]["flag"], trace[1]["text"], trace[-1]) == ("withdrawal", COPIED, {"self": 60})
     session = session_of(trace)
     assert session.complete
     found = score(session)
@@ -225,28 +236,124 @@ def test_a_screen_reader_hears_exactly_what_is_new(opened):
     assert why == page.locator(".ck-comment").last.inner_text()
 
 
-def test_a_written_reply_is_named_by_herself_and_stands_beside_a_good_and_a_poor_one(opened):
+def test_each_written_reply_moves_the_client_as_what_it_is(opened):
     page = opened()
+    states = []
+    for attempt, code in enumerate(("OWN", "DEFEND", "REFL"), 1):
+        page.get_by_role("button", name="Play", exact=True).click()
+        page.get_by_text("Everybody drops a tray in the first year, believe me.").click()
+        words = reply(code)
+        say(page, words)
+        expect(page.locator(".ck-log .ck-mine")).to_have_count(2)
+        act = acts(page, attempt=attempt)[1]
+        assert (act["text"], act["codes"][0], act["by"], act["reply"]) == (words, code, "coder 1", None)
+        states.append(session_of(acts(page, attempt=attempt)).state)
+        page.get_by_role("button", name="Begin again").click()
+    assert states[0].stage > 1 and states[2].stage == 1
+    assert len({(state.bond, state.collaboration, state.strain, state.unspoken) for state in states}) == 3
+
+
+def test_what_a_reply_was_taken_as_is_told_with_how_sure_and_with_the_words_that_decided(opened):
+    page = opened()
+    reach(page, "write")
+    say(page, reply("OWN"))
+    comment = page.locator("div.ck-comment")
+    expect(comment.locator("p").first).to_have_text(re.compile("^Taken as: owns their part.*, possibly. $"))
+    expect(comment).to_contain_text(re.compile(r"the coder is right (about|more than) \d times in 10 when it is this sure"))
+    expect(comment).to_contain_text("No counselling talk coded by people exists to check this name against")
+    expect(comment.locator(".ck-marked")).to_have_text(reply("OWN"))
+    for_it = comment.locator("mark.ck-for:visible")
+    assert for_it.count() > 1
+    words = for_it.first.inner_text()
+    assert words in reply("OWN")
+    assert f"For it: “{words}”" in comment.locator(".ck-hidden").text_content()
+    assert for_it.first.evaluate("node => getComputedStyle(node).textDecorationLine") == "underline"
+    comment.get_by_text("What the coder is").click()
+    expect(comment).to_contain_text("not by a panel of clinicians")
+    page.reload()
+    expect(comment.locator("mark.ck-for:visible")).to_have_count(for_it.count())
+
+
+def test_where_the_coder_is_not_sure_it_says_between_what_and_why_and_she_names_it(opened):
+    page = opened()
+    reach(page, "write")
+    say(page, reply("unsure"))
+    told = page.locator(".ck-seen")
+    expect(told.locator("p").first).to_be_focused()
+    expect(told.locator("p").first).to_contain_text(re.compile("^The coder is not sure. It could be .+ or .+\\.$"))
+    expect(told.locator(".ck-could")).to_have_count(2)
+    for could in told.locator(".ck-could").all():
+        expect(could.locator(".ck-marked")).to_have_text(reply("unsure"))
+        assert re.search("For it: “|Against it: “|No single word decided it", could.inner_text() + could.text_content())
+    expect(page.locator(".ck-pick:visible")).to_have_count(5)
+    page.get_by_role("button", name="Change my words").press("Enter")
+    expect(page.get_by_label("He saw it. What do you say?")).to_be_focused()
+    expect(page.get_by_label("He saw it. What do you say?")).to_have_value(reply("unsure"))
+    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    act = acts(page)[1]
+    assert (act["text"], act["by"]) == (reply("unsure"), "trainee")
+    expect(page.locator(".ck-comment").nth(1)).to_contain_text("You called it: ")
+    expect(page.locator("mark")).to_have_count(0)
+
+
+def test_words_of_another_are_not_taken_for_a_reply(opened):
+    page = opened()
+    reach(page, "write")
+    for words, told in ((COPIED, "These are the client’s own words."),
+                        ("I yawned, and you were telling me something.", "These words stand in the course already.")):  # fmt: skip
+        say(page, words)
+        expect(page.locator(".ck-seen")).to_contain_text(told)
+        page.get_by_role("button", name="Change my words").click()
+    assert len(acts(page)) == 1
+
+
+def test_a_turn_that_another_coder_read_is_shown_as_what_it_was_taken_as(opened):
+    page = opened()
+    reach(page, "write")
+    say(page, reply("OWN"))
+    page.evaluate(f"""() => {{
+      const key = 'coursekit/{content.COURSE_ID}/lesson/{NOTEBOOK}';
+      localStorage.setItem(key, localStorage.getItem(key).replace('"coder 1"', '"coder 0"'));
+    }}""")
+    page.reload()
+    expect(page.locator("div.ck-comment")).to_contain_text("Taken as: owns their part")
+    page.locator(".ck-choice").first.click()
+    expect(page.locator("mark")).to_have_count(0)
+
+
+def test_without_the_coder_she_names_her_reply_herself(opened):
+    page = opened("alone")
+    reach(page, "write")
+    say(page, reply("OWN"))
+    expect(page.locator(".ck-turn .ck-note")).to_have_text("The coder is reading…")
+    expect(page.locator(".ck-ask")).to_be_focused(timeout=6000)
+    expect(page.locator(".ck-now")).to_contain_text("The coder, which reads replies, is not here just now.")
+    page.get_by_role("button", name=re.compile("^Owns their part")).click()
+    assert acts(page)[1]["by"] == "trainee"
+
+
+def test_a_written_reply_is_named_by_herself_and_stands_beside_a_good_and_a_poor_one(opened):
+    page = opened("alone")
     reach(page, "write")
     page.get_by_role("button", name="Say it").click()
     expect(page.locator(".ck-turn .ck-note")).to_have_text("Write your reply first, in the words you would say.")
-    page.get_by_label("He saw it. What do you say?").fill(WORDS)
-    page.get_by_role("button", name="Say it").click()
-    expect(page.locator(".ck-now")).to_contain_text("Nothing here reads your words yet")
-    expect(page.locator(".ck-now")).to_contain_text("this turn does not count in the score")
-    expect(page.locator(".ck-pick:visible")).to_have_count(5)
+    say(page, COPIED)
+    expect(page.locator(".ck-pick:visible")).to_have_count(5, timeout=6000)
+    expect(page.locator(".ck-now")).to_contain_text("the turn does not count in the score")
     offered = page.locator(".ck-pick:visible strong").all_inner_texts()
     assert {"Owns their part", "Says it back", "Clears something up", "Jumps to fixing"} <= set(offered)
     page.get_by_text("Something else…").click()
     expect(page.locator(".ck-pick:visible")).to_have_count(len(THERAPIST_CODES))
     page.locator(".ck-now").get_by_role("button", name=re.compile("^Keeps the peace")).click()
     act = acts(page)[1]
-    assert (act["text"], act["codes"], act["by"], act["reply"]) == (WORDS, ["COLLUDE"], "trainee", None)
+    assert (act["text"], act["codes"], act["by"], act["reply"]) == (COPIED, ["COLLUDE"], "trainee", None)
     good, poor = page.locator(".ck-reply-good"), page.locator(".ck-reply-poor")
     expect(good).to_contain_text("I yawned, and you were telling me something.")
     expect(good).to_contain_text("Owns their part")
     expect(poor).to_contain_text("Jumps to fixing")
-    expect(page.locator(".ck-piece-reply").last).to_contain_text(WORDS)
+    expect(page.locator(".ck-piece-reply").last).to_contain_text(COPIED)
 
 
 def test_a_second_try_is_kept_and_told_and_moves_nothing(opened):
@@ -256,14 +363,23 @@ def test_a_second_try_is_kept_and_told_and_moves_nothing(opened):
     before = session_of(acts(page)).state
     page.get_by_text("Try it again").click()
     again = page.locator(".ck-retry")
-    again.get_by_label("Another way to say it").fill("I yawned.")
+    again.get_by_label("Another way to say it").fill(reply("OWN"))
     again.get_by_role("button", name="Say it").click()
-    again.get_by_role("button", name=re.compile("^Owns their part")).click()
-    assert acts(page)[2] == {"again": 2, "text": "I yawned.", "codes": ["OWN"]}
-    expect(page.locator(".ck-compare > :last-child")).to_contain_text("It would have helped, and done better than your first.")
+    second = page.locator(".ck-compare > :last-child")
+    expect(second).to_contain_text("Taken as: owns their part")
+    assert acts(page)[2] == {"again": 2, "text": reply("OWN"), "codes": ["OWN"], "by": "coder 1"}
+    expect(second).to_contain_text("It would have helped, and done better than your first.")
     assert session_of(acts(page)).state == before
     page.reload()
-    expect(page.locator(".ck-compare > :last-child")).to_contain_text("I yawned.")
+    expect(second).to_contain_text(reply("OWN"))
+    expect(second.locator("mark.ck-for").first).to_be_visible()
+    page.get_by_text("Try it again").click()
+    again.get_by_label("Another way to say it").fill(COPIED)
+    again.get_by_role("button", name="Say it").click()
+    expect(again).not_to_contain_text("does not count in the score")
+    again.locator(".ck-pick:visible").first.click()
+    expect(second).to_contain_text("You called it: ")
+    assert acts(page)[3]["by"] == "trainee"
     page.locator(".ck-choice").first.click()
     assert session_of(acts(page)).turns[2].turn == 3
 
@@ -272,16 +388,20 @@ def test_played_straight_through_all_comments_wait_for_the_debrief(opened):
     page = opened()
     page.get_by_role("button", name="Play straight through").click()
     page.keyboard.press("1")
-    write(page)
+    say(page, reply("OWN"))
+    expect(page.locator(".ck-log .ck-mine")).to_have_count(2)
     page.reload()
     page.locator(".ck-choice").first.click()
     while page.locator(".ck-choice").count():
         page.keyboard.press("1")
-    expect(page.locator(".ck-comment, .ck-compare")).to_have_count(0)
+    expect(page.locator(".ck-comment, .ck-compare, mark")).to_have_count(0)
     page.get_by_role("slider").press("ArrowLeft")
     page.get_by_role("button", name="To the debrief").click()
     page.get_by_role("button", name="Unfold all").click()
     expect(page.locator(".ck-compare")).to_be_visible()
+    expect(page.locator(".ck-played-body mark.ck-for").first).to_be_visible()
+    expect(page.locator(".ck-debrief")).to_contain_text("Not counted in the score: the coder says no more than “possibly”.")
+    expect(page.locator(".ck-cap")).to_contain_text("Of these replies the coder says what they possibly are")
 
 
 def test_the_rating_comes_before_the_debrief_and_is_never_put_in_for_her(opened):
@@ -370,7 +490,7 @@ def test_a_debrief_leaves_nothing_unexplained_whatever_was_played(page):
             sent.append(trace[: len(trace) // 2] if number % 5 == 4 else [*trace, {"self": session.self_rating}])
         told = page.evaluate(
             """([roleplay, traces, vocabulary]) => traces.map((trace) => {
-              const ctx = { vocabulary, open: true, say() {}, item: { roleplay } };
+              const ctx = { vocabulary, open: true, say() {}, item: { roleplay }, coder: async () => null };
               const node = debrief.view(ctx, { number: 1, trace: () => trace, act() {} }, rules.replay(roleplay, trace));
               document.body.replaceChildren(node);
               node.querySelectorAll("details").forEach((details) => { details.open = true; });
@@ -395,12 +515,16 @@ def test_axe_finds_nothing_from_the_opening_to_the_debrief(opened, page, axe, sc
     page.keyboard.press("w")
     page.mouse.move(0, 0)
     assert axe(page) == []
-    page.get_by_label("He saw it. What do you say?").fill(WORDS)
-    page.get_by_role("button", name="Say it").click()
+    say(page, reply("unsure"))
     page.get_by_text("Something else…").click()
+    page.get_by_text("What the coder is").click()
     assert axe(page) == []
-    page.get_by_role("button", name=re.compile("^Owns their part")).click()
+    page.get_by_role("button", name="Change my words").click()
+    say(page, reply("OWN"))
+    page.get_by_text("What the coder is").click()
+    expect(page.locator("mark.ck-for").first).to_be_visible()
     assert axe(page) == []
+    page.locator(".ck-turn").focus()
     while page.locator(".ck-choice").count():
         page.keyboard.press("1")
     assert axe(page) == []
@@ -426,7 +550,11 @@ def test_nothing_is_cut_off_or_too_small_to_touch_at_360_pixels(browser, pages):
     fits()
     reach(page, "write")
     fits()
-    write(page)
+    say(page, reply("unsure"))
+    fits()
+    page.get_by_role("button", name="Change my words").click()
+    say(page, reply("OWN"))
+    expect(page.locator("mark.ck-for").first).to_be_visible()
     fits()
     while page.locator(".ck-choice").count():
         page.locator(".ck-choice").first.click()

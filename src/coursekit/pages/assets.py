@@ -13,7 +13,7 @@ from coursekit.codebook import MARKERS, THERAPIST_CODES
 from coursekit.coding import POSSIBLE
 
 PARTS = (
-    "dom", "codes", "store", "rules", "coder", "shell", "items",
+    "dom", "codes", "store", "rules", "coder", "shell", "items", "readings",
     "choice", "coding", "ordering", "rating", "written", "reasons", "curves", "replies", "debrief", "roleplay", "submit",
 )  # fmt: skip
 SHEETS = ("base", "items", "roleplay")
@@ -30,13 +30,13 @@ def module() -> str:
 @cache
 def classic() -> str:
     """The script of exported pages: runs from `file://`, may stand in a page, and boots what it finds there."""
-    return safe(f'(() => {{\n"use strict";\n{_script()}\n{_part("js/page.js")}\n}})();\n')
+    return safe(f'(() => {{\n"use strict";\n{_script()}\n{_source("js/page.js")}\n}})();\n')
 
 
 @cache
 def style() -> str:
     """The style sheet of all views; it touches nothing outside `.ck`."""
-    return safe("\n".join(_part(f"css/{name}.css") for name in SHEETS))
+    return safe("\n".join(_source(f"css/{name}.css") for name in SHEETS))
 
 
 @cache
@@ -48,10 +48,18 @@ def vocabulary() -> dict[str, dict[str, str]]:
     return {entry[0]: dict(zip(fields, entry, strict=True)) for entry in [*codes, *markers]}
 
 
+def has_words_to_read(item: dict[str, Any]) -> bool:
+    """Whether the coder has something to read in an item, given as the page gets it: a written turn, or an open written reply."""
+    if item["kind"] != "roleplay":
+        return item["kind"] == "written" and bool(item.get("open"))
+    scenes = item["roleplay"]["scenes"].values()
+    return any(passage["write"] is not None for scene in scenes for passage in scene["passages"])
+
+
 def _script() -> str:
     told = json.loads(_part("debrief.json"))
     tables = f"const RULES = {as_json(_rules())};\nconst DEBRIEF = {as_json(told)};\n"
-    return tables + "\n".join(_part(f"js/{name}.js") for name in PARTS)
+    return tables + "\n".join(_source(f"js/{name}.js") for name in PARTS)
 
 
 def _rules() -> dict[str, Any]:
@@ -63,6 +71,14 @@ def _rules() -> dict[str, Any]:
         "possible": POSSIBLE,
         "kinds": {code: marker.kind for code, marker in MARKERS.items()},
     }
+
+
+_COMMENTS = re.compile(r"^[ \t]*(?://.*|/\*(?:[^*]|\*(?!/))*\*/[ \t]*)\n", re.MULTILINE)
+
+
+def _source(name: str) -> str:
+    """A part without the comments on lines of their own: these are for whoever edits it, and an eighth of what would be sent."""
+    return _COMMENTS.sub("", _part(name))
 
 
 def _part(name: str) -> str:

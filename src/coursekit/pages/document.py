@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from coursekit.pages.assets import as_json
+from coursekit.pages.assets import as_json, has_words_to_read
 from coursekit.pages.course import FOLDERS
 from coursekit.pages.prose import Heading
 
@@ -51,6 +51,11 @@ class Page:
         """The role-plays on the page, by the names of their scripts."""
         items = self.data.get("items", {}).values()
         return {item["script"]: item["roleplay"] for item in items if "roleplay" in item}
+
+    @property
+    def has_words_to_read(self) -> bool:
+        """Whether the page needs the coder of written replies."""
+        return any(has_words_to_read(item) for item in self.data.get("items", {}).values())
 
     def json(self, with_roleplays: bool) -> str:
         """`data` written so that nothing in it can end the <script> that it stands in."""

@@ -28,7 +28,8 @@ class CoursePageExporter(Exporter):
         told = resources.get("metadata", {})
         file = Path(told.get("path") or ".") / f"{told.get('name', 'notebook')}.ipynb"
         try:
-            return press.page(read_page(file, course_of(file), nb), press.inlined()), resources
+            page = read_page(file, course_of(file), nb)
+            return press.page(page, press.inlined(page)), resources
         except (NoPlace, PageFaults, press.CallsOut) as fault:
             raise ConversionException(str(fault)) from None
 

@@ -15,13 +15,14 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from coursekit.codebook import MARKERS, THERAPIST_CODES
+from coursekit.coding import POSSIBLE
 from coursekit.grading.assessment import Assessment, Play, Result, first_and_best
 from coursekit.grading.scores import NONE, WAITS, Part
 from coursekit.pages.feedback_curve import curve
 from coursekit.pages.printing import template
 from coursekit.pages.prose import curly
 from coursekit.roleplay.scoring import Dimension
-from coursekit.roleplay.session import TurnRecord
+from coursekit.roleplay.session import BY_TRAINEE, TurnRecord
 
 STRONG, WEAK = 0.75, 0.6
 
@@ -56,7 +57,7 @@ def feedback_page(name: str | None, assessments: list[Assessment]) -> str:
 def _template() -> Template:
     return template(
         "feedback.html", trim=True, prose=_prose, words=_words, curly=curly, outcome=_outcome, flagged=_flagged,
-        comment=_comment, number=number, code=code_name,
+        comment=_comment, called=_called, number=number, code=code_name,
     )  # fmt: skip
 
 
@@ -206,7 +207,7 @@ def _roleplay(result: Result, plays: list[Play], id: str) -> dict[str, Any]:
         "ended": _ENDED[session.ending.ending or ""] if session.ending else "",
         "dimensions": [_dimension(one) for one in best.score.dimensions],
         "caps": [_debrief()["caps"][cap] for cap in best.score.caps],
-        "uncounted": _filled(_debrief()["uncounted"], best.score.uncounted) if best.score.uncounted else "",
+        "uncounted": _uncounted(best),
         "practise": session.roleplay.practise,
         "turns": session.turns,
     }
@@ -219,6 +220,25 @@ _ENDED = {
     "as-if peace": "It ended in an as-if peace",
     "leaves": "It ended with the client leaving",
 }
+
+
+def _uncounted(play: Play) -> list[str]:
+    """Which turns do not count, and why: named by the trainee, or by the coder as a possibility (reasons.js)."""
+    by = {turn.turn: turn.by for turn in play.session.turns}
+    named = tuple(number for number in play.score.uncounted if by[number] == BY_TRAINEE)
+    possible = tuple(number for number in play.score.uncounted if by[number] != BY_TRAINEE)
+    told = {"named": named, "possible": possible}
+    return [_filled(_debrief()["uncounted"][key], turns) for key, turns in told.items() if turns]
+
+
+def _called(turn: TurnRecord) -> str:
+    """What a reply is, and for a written one by whom it was named (reasons.js)."""
+    names = " and ".join(map(code_name, turn.codes))
+    if not turn.written:
+        return names
+    if turn.by == BY_TRAINEE:
+        return f"You called it: {names}"
+    return f"Taken as: {names}{', possibly' if turn.codes[0] in POSSIBLE else ''}"
 
 
 def _outcome(turn: TurnRecord) -> str:

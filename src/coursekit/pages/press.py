@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from coursekit import __version__
+from coursekit.coding.coder import model
 from coursekit.pages import assets
 from coursekit.pages.document import Page
 from coursekit.pages.offline import asked_for
@@ -17,7 +18,7 @@ from coursekit.pages.printing import TEMPLATES, template
 
 COURSE_TITLE = "The therapeutic relationship"
 GENERATOR = "coursekit"
-SCRIPT, STYLE, THEME = "assets/course.js", "assets/course.css", "assets/theme.js"
+SCRIPT, STYLE, THEME, CODER = "assets/course.js", "assets/course.css", "assets/theme.js", "assets/coder.js"
 ROLEPLAY = "assets/roleplays/{}.js"
 """The files that the pages of a site share."""
 
@@ -68,26 +69,34 @@ def index(modules: list[dict[str, Page | None]], files: Files) -> str:
     return _printed("index.html", files, "index.html", modules=modules)
 
 
-def shared(up: str, roleplays: Iterable[str] = ()) -> Files:
-    """Style, script and the scripts of role-plays from the site's own files; `up` is the way there, "" or "../"."""
-    scripts = [up + SCRIPT if name is None else up + ROLEPLAY.format(name) for name in (*roleplays, None)]
+def shared(up: str, page: Page | None = None) -> Files:
+    """What a page needs of the site's own files: style, script, its role-plays and, where it has words to read, the coder.
+
+    `up` is the way to the files, "" or "../". The coder is large and comes when it comes: the page does not wait for it.
+    """
+    scripts = [*(up + ROLEPLAY.format(name) for name in (page.roleplays if page else ())), up + SCRIPT]
+    coders = [up + CODER] if page and page.has_words_to_read else []
     head = Markup('<link rel="stylesheet" href="{}">\n<script src="{}"></script>').format(up + STYLE, up + THEME)
-    foot = Markup("\n").join(Markup('<script src="{}"></script>').format(script) for script in scripts)
-    return Files(head, foot, _policy("'self' file:", "'self' file:"), (up + STYLE, up + THEME, *scripts))
+    tags = [Markup('<script src="{}"></script>').format(script) for script in scripts]
+    tags += [Markup('<script async src="{}"></script>').format(script) for script in coders]
+    own = (up + STYLE, up + THEME, *scripts, *coders)
+    return Files(head, Markup("\n").join(tags), _policy("'self' file:", "'self' file:"), own)
 
 
-def inlined() -> Files:
-    """Style and script in the page itself, for a page that is one file."""
+def inlined(page: Page) -> Files:
+    """Style, script and, where the page has words to read, the coder in the page itself, for a page that is one file."""
+    scripts = [script(), *([coder()] if page.has_words_to_read else [])]
     head = Markup("<style>\n{}\n</style>\n<script>{}</script>").format(Markup(style()), Markup(theme()))
-    foot = Markup("<script>{}</script>").format(Markup(script()))
-    return Files(head, foot, _policy(f"{_digest(theme())} {_digest(script())}", ""))
+    foot = Markup("\n").join(Markup("<script>{}</script>").format(Markup(text)) for text in scripts)
+    return Files(head, foot, _policy(" ".join(map(_digest, [theme(), *scripts])), ""))
 
 
-def shared_files(pages: Iterable[Page]) -> dict[str, str]:
+def shared_files(pages: Collection[Page]) -> dict[str, str]:
     """The files that `shared` names, for these pages, with their text."""
     roleplays = {name: script for page in pages for name, script in page.roleplays.items()}
     files = {ROLEPLAY.format(name): _put_into_shared(f"roleplays/{name}", script) for name, script in roleplays.items()}
-    return {SCRIPT: script(), STYLE: style(), THEME: theme()} | files
+    coders = {CODER: coder()} if any(page.has_words_to_read for page in pages) else {}
+    return {SCRIPT: script(), STYLE: style(), THEME: theme()} | coders | files
 
 
 def _put_into_shared(name: str, value: Any) -> str:
@@ -98,6 +107,12 @@ def _put_into_shared(name: str, value: Any) -> str:
 def script() -> str:
     """The classic script of all views, which starts them on a page, with the codebook that they name replies by."""
     return _put_into_shared("codebook", assets.vocabulary()) + assets.classic()
+
+
+@cache
+def coder() -> str:
+    """The script that gives a page what the coder of written replies knows: its model, which is data."""
+    return _put_into_shared("coder", model())
 
 
 @cache

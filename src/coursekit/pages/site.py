@@ -44,9 +44,7 @@ def export(course: Course, out: Path, places: Iterable[str] | None = None) -> Si
     pages = _read(course, course.notebooks if places is None else places)
     files = {"index.html": press.index(_modules(pages), press.shared(""))}
     for place, page in pages.items():
-        files[f"{place}.html"] = press.page(
-            page, press.shared("../", page.roleplays), site=True, **_around(page, pages)
-        )
+        files[f"{place}.html"] = press.page(page, press.shared("../", page), site=True, **_around(page, pages))
     files |= press.shared_files(pages.values())
     files[LISTING] = json.dumps({"made by": press.GENERATOR, "files": sorted(files)}, indent=1) + "\n"
     try:

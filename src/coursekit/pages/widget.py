@@ -11,6 +11,7 @@ from typing import Any
 import anywidget
 import traitlets as t
 
+from coursekit.coding.coder import model
 from coursekit.exercises.answers import AnswersFile, AnswersRefused
 from coursekit.pages.accepting import refusal, refused_turn
 from coursekit.pages.assets import module, style, vocabulary
@@ -75,8 +76,12 @@ class ItemWidget(anywidget.AnyWidget):
             self._take()
 
     def _asked(self, _: Any, content: Any, buffers: Any) -> None:
-        if isinstance(content, dict) and content.get("do") == "save":
+        asked = content.get("do") if isinstance(content, dict) else None
+        if asked == "save":
             self._take()
+        elif asked == "coder":
+            # In a message, for it is large: a trait would be saved in the notebook, once with each item.
+            self.send({"coder": model()})
 
     def _take(self) -> None:
         """Keep the acts that are new. What cannot be written is tried again with the next act, or when the trainee asks."""

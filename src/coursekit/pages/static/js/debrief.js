@@ -53,7 +53,7 @@ const debrief = (() => {
 
   function scored(session, score) {
     const unfinished = `You played ${score.share} % of the way, and an unfinished play has that share of its points.`;
-    const notes = [...reasons.caps(score), reasons.uncounted(score), score.share < 100 ? unfinished : ""].filter(Boolean);
+    const notes = [...reasons.caps(score), ...reasons.uncounted(session, score), score.share < 100 ? unfinished : ""].filter(Boolean);
     const rated = session.self_rating === null ? "" : ` You had given yourself ${session.self_rating}.`;
     const about = ({ name }) => h("div", {}, h("dt", {}, DEBRIEF[name].title), h("dd", {}, DEBRIEF[name].about));
     return [heading("The score, and why"),
@@ -80,10 +80,10 @@ const debrief = (() => {
     return folded([`Turn ${turn.turn}: `, badge(...reasons.grade(turn)), signs ? h("em", {}, ` ${signs}`) : null], turn.text,
       replies.speeches(client, [...turn.lead_in, ...turn.passage.speeches], true),
       notes.filter(Boolean).map((note) => h("p", { class: "ck-comment" }, note)),
-      replies.mine(turn.text), h("p", { class: "ck-named" }, reasons.codes(turn, ctx.vocabulary)),
+      replies.mine(turn.text), h("p", { class: "ck-named" }, reasons.codes(turn, ctx.vocabulary)), replies.read(ctx, session, turn),
       h("p", { class: "ck-comment" }, [reasons.comment(turn), reasons.why(turn, session.roleplay)].filter(Boolean).join(" ")),
       h("p", { class: "ck-small" }, `${moved("Felt", turn.felt_before, turn.felt)}, ${moved("shown", turn.shown_before, turn.shown)}.`,
-        turn.counted ? "" : " Not counted in the score: you named this reply yourself."),
+        reasons.notCounted(turn)),
       turn.written ? replies.beside(ctx, play, session, turn) : null);
   }
 

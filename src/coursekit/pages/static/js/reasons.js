@@ -43,11 +43,18 @@ const reasons = (() => {
       : "This was a sign of danger, and it was not answered. That goes before everything else: ask, in plain words.";
   }
 
-  /** What a reply is: its codes, and by whom it was named where nobody chose it. */
-  function codes(turn, vocabulary) {
-    const names = namesOf(vocabulary, turn.codes);
-    return !turn.written ? capital(names) : turn.counted ? `Taken as: ${names}` : `You called it: ${names}`;
+  /** What a reply is: its codes, and by whom it was named where nobody chose it. Without `by` it was she. */
+  function codes({ codes: found, by }, vocabulary) {
+    const names = namesOf(vocabulary, found);
+    if (by === "script") return capital(names);
+    return readings.byCoder(by) ? `Taken as: ${names}${possibly(found) ? ", possibly" : ""}` : `You called it: ${names}`;
   }
+
+  /** Whether a coder can say such codes only as a possibility: no talk coded by people exists to check it. */
+  const possibly = ([code]) => RULES.possible.includes(code);
+
+  const notCounted = ({ counted, by }) => (counted ? "" : " Not counted in the score: "
+    + (readings.byCoder(by) ? "the coder says no more than “possibly”." : "you named this reply yourself."));
 
   function signOfRepair(turn, vocabulary) {
     const signs = turn.passage.markers.filter((code) => vocabulary[code] && vocabulary[code].group === "sign of repair");
@@ -152,7 +159,13 @@ const reasons = (() => {
 
   const points = ({ hundredths }) => String(Math.round(hundredths / 10) / 10);
   const caps = (score) => score.caps.map((cap) => DEBRIEF.caps[cap]);
-  const uncounted = (score) => (score.uncounted.length ? fill(DEBRIEF.uncounted, score.uncounted) : "");
+
+  /** Which turns do not count, and why: named by herself, or by the coder as a possibility. */
+  function uncounted(session, score) {
+    const of = (coder) => score.uncounted.filter((number) => readings.byCoder(session.turns[number - 1].by) === coder);
+    const told = { named: of(false), possible: of(true) };
+    return Object.keys(told).filter((key) => told[key].length).map((key) => fill(DEBRIEF.uncounted[key], told[key]));
+  }
 
   const TO_LOOK_AT = ["missed", "wrong_kind", "harm_in_rupture", "harm", "hindering", "stood_still", "stalled", "too_early", "confirmed",
     "late", "false_alarm", "needless"];
@@ -193,5 +206,5 @@ const reasons = (() => {
     return join([back, open, hid]);
   }
 
-  return { FLAGS, comment, ending, flag, danger, codes, signOfRepair, grade, why, dimension, points, caps, uncounted, practise, nextWeek };
+  return { FLAGS, comment, ending, flag, danger, codes, notCounted, signOfRepair, grade, why, dimension, points, caps, uncounted, practise, nextWeek };
 })();

@@ -51,16 +51,17 @@ const replies = (() => {
     function draw() {
       const [good, poor, kin] = toCompare(session, turn);
       const again = tries().map((act) => h("div", { class: "ck-reply ck-reply-mine" }, small("ck-subhead", "Your second try"),
-        h("blockquote", {}, markdown(act.text)), small("ck-named", capital(namesOf(ctx.vocabulary, act.codes))),
+        h("blockquote", {}, markdown(act.text)), small("ck-named", reasons.codes(act, ctx.vocabulary)), read(ctx, session, turn, act),
         h("p", {}, tryOutcome(session, turn, act.codes))));
       const poorer = poor.reply === good.reply ? null : example(ctx, poor);
-      const alike = !kin || kin === good || kin === poor ? null : example(ctx, kin, "A reply of the kind you named");
+      const alike = !kin || kin === good || kin === poor ? null : example(ctx, kin, `A reply of the kind ${readings.byCoder(turn.by) ? "yours was taken for" : "you named"}`);
       root.replaceChildren(h("div", { class: "ck-compare" }, [example(ctx, good), poorer, alike, again].flat().filter(Boolean)), retry());
     }
     function retry() {
-      const box = writing(ctx, { label: "Another way to say it", text: turn.text, examples: turn.passage.replies, seed: turn.scene,
-        done(text, codes) {
-          play.act({ again: turn.turn, text, codes });
+      const box = writing(ctx, { label: "Another way to say it", text: turn.text, seed: turn.scene,
+        place: readings.placeOf(session.roleplay, turn.passage),
+        done(text, codes, by) {
+          play.act({ again: turn.turn, text, codes, by });
           draw();
           focusOn(root.querySelector(".ck-compare > :last-child"));
         } });
@@ -71,16 +72,23 @@ const replies = (() => {
     return root;
   }
 
+  /** Why the coder took a turn, or a second try at it, as it did; null where it was not the coder. */
+  const read = (ctx, session, turn, said = turn) => (readings.byCoder(said.by)
+    ? readings.once(readings.again(ctx, said, readings.placeOf(session.roleplay, turn.passage)), readings.sure) : null);
+
   // ---- writing, and naming what one wrote ---------------------------------------------------------------------------------------
-  const UNREAD = "Nothing here reads your words yet: you name what you did, the client takes it as that, and this turn does not "
-    + "count in the score.";
+  const NO_CODER = "The coder, which reads replies, is not here just now. Name what you did yourself.";
+  const READ = "Name it yourself, or change your words.";
   const USUAL = ["REFL", "FIX", "OPEN", "OWN", "DEFEND", "VALID", "INVITE", "COLLUDE", "CLARIFY"];
 
   /** Five codes to name a written reply with: those of the examples, filled up with usual ones, in an order of the scene's own. */
   const likely = (examples, seed) => shuffled([...new Set([...examples.map(({ codes }) => codes[0]), ...USUAL])].slice(0, 5), seed);
 
-  /** A box to write in; then the naming; then `done(text, codes)`. `keep(text)` is called while she writes. */
-  function writing(ctx, { label, text = "", examples, seed, done, keep = () => {} }) {
+  /**
+   * A box to write in; then the coder reads; where it is not sure she names it herself; then `done(text, codes, by)`.
+   * `place`: what the coder needs to know (readings.placeOf); `then`: what becomes of her own naming; `keep(text)` is called while she writes.
+   */
+  function writing(ctx, { label, text = "", place, seed, done, then = "", keep = () => {} }) {
     const root = h("div", { class: "ck-writing" });
     let words = text;
     function write() {
@@ -98,29 +106,39 @@ const replies = (() => {
           area.focus();
           return;
         }
-        name();
+        if (area.readOnly) return;
+        area.readOnly = true; // while it is read
+        note.textContent = "The coder is reading…";
+        readings.of(ctx, words, place).then((reading) => {
+          area.readOnly = false;
+          note.textContent = "";
+          if (!area.isConnected) return; // she has gone elsewhere
+          if (reading && reading.verdict === "sure") done(words, reading.codes, reading.by);
+          else name(reading);
+        });
       }
       root.replaceChildren(h("div", { class: "ck-box" }, h("label", { for: id }, label), area),
         h("div", { class: "ck-foot" }, button("Say it", say, { class: "ck-main" }), note));
     }
-    function name() {
+    function name(reading) {
+      const seen = reading ? readings.unsure(reading) : [h("blockquote", { class: "ck-draft" }, markdown(words))];
       const ask = h("p", { class: "ck-ask" }, "What did you do with these words?");
-      const codes = likely(examples, seed);
+      const codes = reading ? shuffled(reading.offer, seed) : likely(place.examples, seed);
       const others = Object.keys(ctx.vocabulary).filter((code) => ctx.vocabulary[code].of === "therapist" && !codes.includes(code));
       const change = () => { write(); root.querySelector("textarea").focus(); };
-      const pick = ({ code, name: what, definition }) => h("li", {}, h("button", { class: "ck-pick", onclick: () => done(words, [code]) },
+      const pick = ({ code, name: what, definition }) => h("li", {}, h("button", { class: "ck-pick", onclick: () => done(words, [code], "trainee") },
         h("strong", {}, capital(what)), " ", h("span", {}, firstSentence(definition))));
       const picks = (entries) => h("ul", { class: "ck-picks" }, entries.map(pick));
-      root.replaceChildren(h("blockquote", { class: "ck-draft" }, markdown(words)), ask, small("ck-small", UNREAD),
+      root.replaceChildren(h("div", { class: "ck-seen" }, seen), ask, small("ck-small", `${reading ? READ : NO_CODER} ${then}`),
         picks(codes.map((code) => entryOf(ctx.vocabulary, code))),
         h("details", { class: "ck-more" }, h("summary", {}, "Something else…"),
           grouped(ctx.vocabulary, others).map(([group, entries]) => [small("ck-group", capital(group)), picks(entries)])),
-        h("div", { class: "ck-foot" }, button("Change my words", change, { class: "ck-quiet" })));
-      focusOn(ask);
+        reading ? readings.about() : "", h("div", { class: "ck-foot" }, button("Change my words", change, { class: "ck-quiet" })));
+      focusOn(reading ? seen[0] : ask);
     }
     write();
     return root;
   }
 
-  return { speeches, mine, beside, writing };
+  return { speeches, mine, beside, read, writing };
 })();

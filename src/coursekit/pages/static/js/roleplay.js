@@ -135,7 +135,9 @@ views.roleplay = function rolePlay(host, ctx) {
     const outcome = [reasons.flag(session, turn, ctx.vocabulary), reasons.danger(turn)].filter(Boolean).join(" ");
     const called = turn.written ? `${reasons.codes(turn, ctx.vocabulary)}. ` : "";
     const feedback = turn.written ? `${reasons.comment(turn)} ${reasons.why(turn, roleplay)}` : turn.feedback;
-    return [h("p", { class: "ck-comment" }, called, feedback), outcome ? h("p", { class: "ck-comment ck-outcome" }, outcome) : null,
+    const read = replies.read(ctx, session, turn);
+    return [read ? h("div", { class: "ck-comment" }, h("p", {}, called), read, h("p", {}, feedback)) : h("p", { class: "ck-comment" }, called, feedback),
+      outcome ? h("p", { class: "ck-comment ck-outcome" }, outcome) : null,
       turn.written ? replies.beside(ctx, playOf(attempt), session, turn) : null];
   }
 
@@ -180,10 +182,11 @@ views.roleplay = function rolePlay(host, ctx) {
     }, h("kbd", { "aria-hidden": "true" }, String(index + 1)), h("span", {}, text)))));
   }
 
+  const NAMED = "The client takes it as what you name it, and the turn does not count in the score.";
   function writtenTurn(session) {
-    const { write, replies: examples } = session.passage;
-    return replies.writing(ctx, { label: write, text: pocket.get("text") || "", examples, seed: session.scene.name,
-      keep: (text) => pocket.put({ text }), done: (text, codes) => reply(session, { text, codes, by: "trainee" }) });
+    return replies.writing(ctx, { label: session.passage.write, text: pocket.get("text") || "", seed: session.scene.name,
+      place: readings.placeOf(roleplay, session.passage), then: NAMED,
+      keep: (text) => pocket.put({ text }), done: (text, codes, by) => reply(session, { text, codes, by }) });
   }
 
   function below(session) {

@@ -6,6 +6,7 @@ const KIND_NAMES = {
   reflection: "For yourself", roleplay: "Role-play", submit: "Your work",
 };
 const WAIT_BEFORE_WORRY = 4000; // ms
+const ASK_AGAIN = 30000; // ms
 
 const views = {}; // kind → function (host, ctx); items, role-plays and the hand-in panel add theirs
 
@@ -28,6 +29,7 @@ function render({ model, el }) {
   stash.restore();
   if (views[item.kind]) views[item.kind](host, ctx);
   else host.append(h("p", {}, `This page cannot show an item of the kind “${item.kind}”. Install the newest version of the course.`));
+  if (hasWordsToRead(item)) ctx.coder(); // so that it is there when she has written something
   line.draw();
   root.addEventListener("keydown", (event) => {
     if (event.key !== "s" || !(event.ctrlKey || event.metaKey)) return;
@@ -60,6 +62,35 @@ function followReferencesOnce() {
   document.addEventListener("click", followReferences, true);
 }
 
+// ---- the coder -----------------------------------------------------------------------------------------------------------
+
+/** Whether the coder has something to read in an item (the twin of `has_words_to_read` in assets.py). */
+const hasWordsToRead = (item) => (item.kind === "roleplay"
+  ? Object.values(item.roleplay.scenes).some((scene) => scene.passages.some((passage) => passage.write !== null))
+  : item.kind === "written" && Boolean(item.open));
+
+/**
+ * A promise of what the coder knows, or of null where it has not come 4 s after it was asked for. All items of a page share it: in a
+ * notebook the first one drawn asks Python, on an exported page it comes by itself.
+ */
+function coderOf(model) {
+  const shared = (window.ckShared = window.ckShared || {});
+  if (!shared.coder && !(Date.now() - shared.coderAsked < ASK_AGAIN)) {
+    shared.coderAsked = Date.now();
+    if (model.get("saving") === "disk") {
+      model.on("msg:custom", (told) => { shared.coder = shared.coder || told.coder; });
+      model.send({ do: "coder" });
+    }
+  }
+  return new Promise((resolve) => {
+    const look = () => {
+      if (shared.coder || Date.now() - shared.coderAsked > WAIT_BEFORE_WORRY) resolve(shared.coder || null);
+      else setTimeout(look, 50);
+    };
+    look();
+  });
+}
+
 function eyebrow(item) {
   const points = item.open || !item.points ? "" : ` · ${amount(item.points, "point", "points")}`;
   return (KIND_NAMES[item.kind] || item.kind) + points;
@@ -72,6 +103,7 @@ function eyebrow(item) {
  *   act(value, attempt)      append an act and have it saved; without `attempt` to the present one
  *   onAct(f)                 f() after any change of `acts`, one's own included
  *   say(text)                to a screen reader, without moving the focus
+ *   coder()                  a promise of the coder's model, for coder.read, or of null where there is none
  *   drafting(yes), onLeave(f)   for views that `act` only when the trainee pauses
  *   model                    anywidget's model, or the page's
  */
@@ -96,6 +128,7 @@ function makeContext(model, item, live, line, stash) {
       line.draw();
     },
     onAct(listener) { onAct.push(listener); },
+    coder: () => coderOf(model),
     say(text) {
       live.textContent = "";
       setTimeout(() => { live.textContent = text; }, 30); // else the same words twice are not said again

@@ -28,6 +28,23 @@ function comparison(ctx, title, kind, { text, codes, why: reason }) {
     codes && codes.length ? h("p", { class: "ck-named" }, capital(namesOf(ctx.vocabulary, codes))) : null, why(reason));
 }
 
+/** Her own reply, what she called it, and beside that, once it has read it, what the coder takes it for. Nothing hangs on it. */
+function yours(ctx, { text, codes = [] }) {
+  const { line, key: { models, poor } } = ctx.item;
+  const box = h("div", { class: "ck-reply ck-reply-mine" });
+  const called = (given) => h("p", { class: "ck-named" }, reasons.codes(given, ctx.vocabulary));
+  const named = codes.length ? called({ codes }) : null;
+  const draw = (...parts) => box.replaceChildren(...[h("p", { class: "ck-subhead" }, "Yours"), parts].flat(4).filter(Boolean));
+  draw(h("blockquote", {}, markdown(text)), named);
+  const known = [...models, ...poor].map((model) => model.text);
+  readings.of(ctx, text, { client: line ? line.text : "", examples: [], known }).then((reading) => {
+    if (!reading) return;
+    if (reading.verdict !== "sure") draw(named, readings.unsure(reading), readings.about());
+    else draw(readings.words(text, reading.likely[0]), readings.legend(reading.likely[0]), h("div", { class: "ck-both" }, named, called(reading)), readings.howSure(reading), readings.about());
+  });
+  return box;
+}
+
 views.written = sheet({
   check: "Compare",
   scene: situation,
@@ -45,9 +62,8 @@ views.written = sheet({
   again: (value) => ({ text: value.text, ...(value.codes ? { codes: value.codes } : {}) }),
   show(ctx, value) {
     const { models, poor } = ctx.item.key;
-    const codes = value.codes || [];
     return ["Your words beside others. What does each of them do to the client?",
-      h("div", { class: "ck-compare" }, comparison(ctx, "Yours", "mine", { text: value.text, codes }),
+      h("div", { class: "ck-compare" }, yours(ctx, value),
         models.map((model) => comparison(ctx, "A reply that helps", "good", model)),
         poor.map((model) => comparison(ctx, "A reply that tempts, and does not help", "poor", model)))];
   },
