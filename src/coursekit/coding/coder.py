@@ -98,11 +98,12 @@ def read(text: str, client: str = "", examples: Iterable[Example] = (), known: I
     likely = [Likelihood(labels[label], percent) for label, percent in zip(order, percents, strict=True)]
     likely[:2] = [_reasons(likely[place], known_features, said, order, place) for place in (0, 1)]
     taken_from = copied(text, client, known)
-    verdict, code = _verdict(likely[0], taken_from)
+    moves = [_alone(sentence, asked) for sentence in said] if len(said) > 1 else []
+    verdict, code = _verdict(likely[0], taken_from, moves)
     return Reading(
         by=by(),
         verdict=verdict,
-        codes=(code, *_second(said, asked, code)) if code else (),
+        codes=(code, *_second(moves, code)) if code else (),
         possibly=code in POSSIBLE,
         label=likely[0].label,
         likely=tuple(likely),
@@ -111,27 +112,35 @@ def read(text: str, client: str = "", examples: Iterable[Example] = (), known: I
     )
 
 
-def _verdict(best: Likelihood, taken_from: str) -> tuple[str, str]:
+MANY = 4
+"""A reply whose sentences are of so many different codes is a pile of moves, and none of them is said to be the one."""
+
+Move = tuple[str, int]
+
+
+def _alone(sentence: Sentence, asked: list[Sentence]) -> Move:
+    """The label of one sentence by itself, and how sure it is in percent."""
+    scores = _scores(_known([sentence], asked))
+    best = max(range(len(scores)), key=lambda label: (scores[label], -label))
+    return model()["labels"][best], model()["right"][_share(scores)]
+
+
+def _verdict(best: Likelihood, taken_from: str, moves: list[Move]) -> tuple[str, str]:
     """The verdict, and the code if it is sure. Rudeness is taken by a client as what it is: blame."""
     if taken_from:
         return "copied", ""
-    if best.percent < model()["sure"]:
+    piled = len({label for label, _ in moves if label in THERAPIST_CODES}) >= MANY
+    if best.percent < model()["sure"] or piled:
         return "unsure", ""
     if best.label == "rude":
         return "sure", "CONTROL"
     return ("outside", "") if best.label in OUTSIDE else ("sure", best.label)
 
 
-def _second(said: list[Sentence], asked: list[Sentence], first: str) -> list[str]:
+def _second(moves: list[Move], first: str) -> list[str]:
     """Of several sentences, the code of the one that is most surely something else."""
-    if len(said) < 2:
-        return []
     surest, found = model()["sure_of_second"], []
-    for sentence in said:
-        scores = _scores(_known([sentence], asked))
-        best = max(range(len(scores)), key=lambda label: (scores[label], -label))
-        percent = model()["right"][_share(scores)]
-        label = model()["labels"][best]
+    for label, percent in moves:
         if percent >= surest and label in THERAPIST_CODES and label != first:
             surest, found = percent + 1, [label]
     return found

@@ -47,7 +47,7 @@ def features(said: list[Sentence], client: list[Sentence]) -> dict[str, Place]:
 
 
 def _shape(said: list[Sentence], client: list[Sentence]) -> Iterator[str]:
-    """Length, question form, stage directions, share of small words, and what is taken over from the client."""
+    """Length and division, repetition, question form, stage directions, share of small words, and what is taken over from the client."""
     words = [word.text for sentence in said for word in sentence.words]
     clients = {word.text for sentence in client for word in sentence.words if _content(word.text)}
     content = [word for word in words if _content(word)]
@@ -56,6 +56,10 @@ def _shape(said: list[Sentence], client: list[Sentence]) -> Iterator[str]:
     spoken = [sentence for sentence in said if not sentence.aside]
     yield f"#words {_steps(len(words), (1, 2, 3, 5, 8, 12, 17, 25, 40))}"
     yield f"#sentences {min(len(said), 5)}"
+    pieces = sum(sentence.pieces for sentence in said)
+    yield f"#pieces {_steps(pieces, (2, 3, 4, 6, 9))} {_steps(len(words), (5, 12, 25))}"
+    yield f"#piece {_steps(len(words) // max(1, pieces), (2, 3, 4, 6, 9, 13))}"
+    yield f"#different {_steps(100 * len(set(words)) // max(1, len(words)), (40, 55, 70, 85, 95))}"
     yield f"#small {_steps(100 * small // max(1, len(words)), (1, 15, 30, 45, 60))}"
     yield f"#shared {_steps(shared, (1, 2, 3, 5))}"
     yield f"#share {_steps(100 * shared // max(1, len(content)), (1, 15, 30, 50, 75))}"

@@ -31,6 +31,7 @@ LATIN = range(0xC0, 0x250)
 _MARKS = range(0x300, 0x370)
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789" + OTHER)
 _ENDS = frozenset(".?!")
+_COMMAS = frozenset(",;:/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,14 @@ class Word:
 class Sentence:
     """Words up to a full stop, question mark, exclamation mark, bracket or new line, and the sign that ended them.
 
-    ``aside`` says that they stand in brackets, as a stage direction does.
+    ``aside`` says that they stand in brackets, as a stage direction does; ``pieces``, into how many commas and the like
+    divide them.
     """
 
     words: tuple[Word, ...]
     end: str
     aside: bool
+    pieces: int = 1
 
 
 def folded(sign: str) -> str:
@@ -89,6 +92,7 @@ class _Reader:
         self.start = self.end = 0
         self.apostrophe = -1  # the place of one that directly follows a word
         self.aside = False
+        self.commas: list[int] = []  # how many words stood before each
 
     def take(self, place: int, sign: str) -> None:
         if sign in _WORD:
@@ -109,6 +113,8 @@ class _Reader:
             self.end_sentence("")
         elif sign:
             self.end_word()
+            if sign in _COMMAS:
+                self.commas.append(len(self.words))
 
     def end_word(self) -> None:
         for part in UNDIVIDED.get(self.letters, (self.letters,) if self.letters else ()):
@@ -118,5 +124,7 @@ class _Reader:
     def end_sentence(self, sign: str) -> None:
         self.end_word()
         if self.words:
-            self.found.append(Sentence(tuple(self.words), sign, self.aside))
+            pieces = len({place for place in self.commas if 0 < place < len(self.words)}) + 1
+            self.found.append(Sentence(tuple(self.words), sign, self.aside, pieces))
             self.words = []
+        self.commas = []

@@ -15,6 +15,7 @@ const coder = (() => {
     + "here's who's how's it's let's don't doesn't didn't can't couldn't won't wouldn't shouldn't isn't aren't wasn't weren't haven't "
     + "hasn't hadn't ain't").split(" ").map((word) => [word.split("'").join(""), [word.split("'")[0], `'${word.split("'")[1]}`]]));
   const WORD = new Set("abcdefghijklmnopqrstuvwxyz0123456789" + OTHER);
+  const COMMAS = new Set(",;:/");
   const plainLetter = (sign) => (sign >= "A" && sign <= "Z" ? sign.toLowerCase() : sign);
 
   function folded(sign) {
@@ -33,6 +34,7 @@ const coder = (() => {
     const found = [];
     let words = [];
     let letters = "";
+    let commas = new Set(); // how many words stood before each
     let [start, end, apostrophe, aside] = [0, 0, -1, false];
     const endWord = () => {
       for (const part of UNDIVIDED.get(letters) || (letters ? [letters] : [])) words.push({ text: part, start, end });
@@ -40,8 +42,10 @@ const coder = (() => {
     };
     const endSentence = (sign) => {
       endWord();
-      if (words.length) found.push({ words, end: sign, aside });
+      const pieces = [...commas].filter((place) => place > 0 && place < words.length).length + 1;
+      if (words.length) found.push({ words, end: sign, aside, pieces });
       words = [];
+      commas = new Set();
     };
     let place = -1;
     for (const point of text) {
@@ -66,12 +70,14 @@ const coder = (() => {
         endSentence("");
       } else if (sign) {
         endWord();
+        if (COMMAS.has(sign)) commas.add(words.length);
       }
     }
     endSentence("");
     return found;
   }
 
+  const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
   const textsOf = (said) => said.flatMap(({ words }) => words.map(({ text }) => text));
 
   // ---- features.py --------------------------------------------------------------------------------------------------------------
@@ -122,6 +128,10 @@ const coder = (() => {
     const spoken = said.filter(({ aside }) => !aside);
     add(`#words ${steps(words.length, [1, 2, 3, 5, 8, 12, 17, 25, 40])}`, []);
     add(`#sentences ${Math.min(said.length, 5)}`, []);
+    const pieces = sum(said.map((sentence) => sentence.pieces));
+    add(`#pieces ${steps(pieces, [2, 3, 4, 6, 9])} ${steps(words.length, [5, 12, 25])}`, []);
+    add(`#piece ${steps(Math.floor(words.length / Math.max(1, pieces)), [2, 3, 4, 6, 9, 13])}`, []);
+    add(`#different ${steps(share(new Set(words).size, words.length), [40, 55, 70, 85, 95])}`, []);
     add(`#small ${steps(share(small, words.length), [1, 15, 30, 45, 60])}`, []);
     add(`#shared ${steps(shared, [1, 2, 3, 5])}`, []);
     add(`#share ${steps(share(shared, content.length), [1, 15, 30, 50, 75])}`, []);
@@ -200,6 +210,7 @@ const coder = (() => {
   const ZERO = 75;
   const RIVALS = 4;
   const PARTS = 12;
+  const MANY = 4;
   const [MOST_FOR, MOST_AGAINST, LEAST] = [6, 4, 3];
   const rowsOf = new WeakMap();
 
@@ -233,8 +244,6 @@ const coder = (() => {
   }
 
   const shareAt = (model, behind) => model.shares[Math.min(behind, model.shares.length - 1)];
-  const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
-
   /** The best score's share among all, in whole percent. */
   function bestShare(model, scores) {
     const best = Math.max(...scores);
@@ -278,28 +287,32 @@ const coder = (() => {
     const likely = order.map((label, place) => ({ label: model.labels[label], percent: percents[place],
       ...(place < 2 ? because(model, found, said, order, place) : { for: [], against: [] }) }));
     const takenFrom = copied(text, client, known);
-    const [verdict, code] = judge(model, likely[0], takenFrom);
-    return { by: by(model), verdict, codes: code ? [code, ...second(model, said, asked, code)] : [], possibly: RULES.possible.includes(code),
+    const moves = said.length > 1 ? said.map((sentence) => alone(model, sentence, asked)) : [];
+    const [verdict, code] = judge(model, likely[0], takenFrom, moves);
+    return { by: by(model), verdict, codes: code ? [code, ...second(model, moves, code)] : [], possibly: RULES.possible.includes(code),
       label: likely[0].label, likely, offer: likely.map(({ label }) => label).filter((label) => !(label in model.outside)).slice(0, 5),
       copied: takenFrom };
   }
 
-  function judge(model, best, takenFrom) {
+  /** The label of one sentence by itself, and how sure it is. */
+  function alone(model, sentence, asked) {
+    const scores = scoresOf(model, knownOf(model, [sentence], asked));
+    return [model.labels[scores.indexOf(Math.max(...scores))], model.right[bestShare(model, scores)]];
+  }
+
+  function judge(model, best, takenFrom, moves) {
     if (takenFrom) return ["copied", ""];
-    if (best.percent < model.sure) return ["unsure", ""];
+    const piled = new Set(moves.map(([label]) => label).filter((label) => !(label in model.outside))).size >= MANY;
+    if (best.percent < model.sure || piled) return ["unsure", ""];
     if (best.label === "rude") return ["sure", "CONTROL"];
     return best.label in model.outside ? ["outside", ""] : ["sure", best.label];
   }
 
   /** Of several sentences, the code of the one that is most surely something else. */
-  function second(model, said, asked, first) {
+  function second(model, moves, first) {
     let found = [];
     let surest = model.sure_of_second;
-    if (said.length < 2) return found;
-    for (const sentence of said) {
-      const scores = scoresOf(model, knownOf(model, [sentence], asked));
-      const label = model.labels[scores.indexOf(Math.max(...scores))];
-      const percent = model.right[bestShare(model, scores)];
+    for (const [label, percent] of moves) {
       if (percent >= surest && !(label in model.outside) && label !== first) [surest, found] = [percent + 1, [label]];
     }
     return found;
