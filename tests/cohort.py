@@ -106,6 +106,7 @@ def make_course(folder: Path, items: str = ITEMS + MORE) -> Keys:
     """Lay out solutions and course in `folder` and return the keys."""
     texts = {
         folder / "solutions" / "keys" / f"{NOTEBOOK}.toml": items,
+        folder / "solutions" / "rubrics" / "owning.md": "4: owns a part of it, and waits for an answer.\n",
         folder / "course" / "roleplays" / "the-clock.md": SCRIPT,
     }
     for path, text in texts.items():

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from coursekit import content
-from coursekit.exercises.items import Item, ItemFaults, RolePlayItem, load_archive, load_items, structure
+from coursekit.exercises.items import Item, ItemFaults, RolePlayItem, Written, load_archive, load_items, structure
 from coursekit.roleplay.scenes import RolePlay
 from coursekit.roleplay.script import ScriptFaults, read_script
 
@@ -63,6 +63,11 @@ class Keys:
             known = any(id == item.id for id, _ in self._released)
             return item if version == item.version and not known else None
         return item.model_copy(update={"version": version}) if structure(released) == structure(item) else released
+
+    def rubric(self, item: Written) -> Path | None:
+        """The file of the rubric by which a written reply is marked, whether it is there or not; None where none is named."""
+        named = item.key.rubric if item.key else None
+        return self.folder.parent / "rubrics" / f"{named}.md" if named else None
 
     def script(self, item: RolePlayItem) -> RolePlay | None:
         """The role-play of an item, or None where its script is missing or faulty."""

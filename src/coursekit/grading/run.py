@@ -87,7 +87,7 @@ def grade(
                 pages.write(*taken)
             tell("Grading", done, max(done, total))
     summary.pages = len(pages.written)
-    summary.waiting = _write_tables(book, out, tell)
+    summary.waiting = _write_tables(book, keys, out, tell)
     return summary
 
 
@@ -196,7 +196,7 @@ def _play_row(play: Play) -> dict[str, object]:
     }
 
 
-def _write_tables(book: Gradebook, out: Path, tell: Progress) -> int:
+def _write_tables(book: Gradebook, keys: Keys, out: Path, tell: Progress) -> int:
     """Write the tables of the whole gradebook; return how many rows wait for a person."""
     columns, trainees, waiting = list(book.items()), book.trainees(), 0
     with table(out / "grades.csv") as grades, table(out / "needs-a-person.csv") as needs:
@@ -205,7 +205,7 @@ def _write_tables(book: Gradebook, out: Path, tell: Progress) -> int:
         for done, trainee in enumerate(trainees, 1):
             hand_ins = book.hand_ins(trainee.id)
             grades.writerow(row_of_grades(columns, trainee, hand_ins))
-            for row in rows_for_a_person(trainee, hand_ins):
+            for row in rows_for_a_person(trainee, hand_ins, keys):
                 needs.writerow(row)
                 waiting += 1
             tell("Tables", done, len(trainees))

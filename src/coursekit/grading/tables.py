@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from coursekit.files import whole
+from coursekit.grading import proposals
 from coursekit.grading.assessment import as_text
 from coursekit.grading.gradebook import Submission, Trainee
+from coursekit.grading.keys import Keys
 
 Column = tuple[str, str, str, str, int]
 """Part, notebook, item, kind, points."""
@@ -20,7 +22,7 @@ class Writer(Protocol):
     def writerow(self, row: list[Any], /) -> Any: ...
 
 
-FOR_A_PERSON = ["Name", "Trainee id", "Part", "Notebook", "Item", "Reason", "Text", "File"]
+FOR_A_PERSON = ["Name", "Trainee id", "Part", "Notebook", "Item", "Reason", "Text", "File", *proposals.HEADS]
 """The heads of needs-a-person.csv."""
 
 
@@ -35,22 +37,27 @@ def row_of_grades(columns: list[Column], trainee: Trainee, hand_ins: list[Submis
     return [trainee.name or "", trainee.id, *_cells(columns, counting), *_sums(list(counting.values()))]
 
 
-def rows_for_a_person(trainee: Trainee, hand_ins: list[Submission]) -> Iterator[list[Any]]:
-    """Everything of a trainee's that a person must look at, with the reason and the text."""
+def rows_for_a_person(trainee: Trainee, hand_ins: list[Submission], keys: Keys) -> Iterator[list[Any]]:
+    """Everything of a trainee's that a person must look at, with the reason and the text.
+
+    Beside a written answer stand its rubric and what the coder proposes, which counts for nothing until a person marks.
+    """
     since = {(one.part, one.notebook): one.received for one in hand_ins if one.counts}
     for one in hand_ins:
         if one.counts or (one.damaged and one.received >= since[one.part, one.notebook]):
-            yield from _for_a_person(trainee, one)
+            yield from _for_a_person(trainee, one, keys)
 
 
-def _for_a_person(trainee: Trainee, one: Submission) -> Iterator[list[Any]]:
+def _for_a_person(trainee: Trainee, one: Submission, keys: Keys) -> Iterator[list[Any]]:
     who = [trainee.name or "", trainee.id, one.part, one.notebook]
     older = "" if one.counts else " (Another hand-in, with more in it, counts.)"
     for problem in one.problems:
-        yield [*who, problem["item"], problem["reason"] + older, problem["text"], one.source]
+        found = [problem["item"], problem["reason"] + older, problem["text"], one.source]
+        yield [*who, *found, *proposals.NOT_WRITTEN]
     for score in one.scores if one.counts else ():
         if score["status"] == "person":
-            yield [*who, score["item"], " ".join(score["reasons"]), as_text(score["answer"]), one.source]
+            found = [score["item"], " ".join(score["reasons"]), as_text(score["answer"]), one.source]
+            yield [*who, *found, *proposals.cells(score, keys)]
 
 
 def _titles(columns: list[Column]) -> Iterator[str]:
