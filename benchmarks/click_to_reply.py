@@ -56,7 +56,9 @@ def play(page: Page, clicks: int) -> list[float]:
         elif page.locator(".ck-turn textarea").count():
             page.locator(".ck-turn textarea").fill("I think I went past something.")
             page.get_by_role("button", name="Say it").click()
-            page.locator(".ck-turn .ck-pick").first.click()
+            page.wait_for_selector(".ck-turn :is(.ck-pick, .ck-choice)")  # where the coder is not sure she names it
+            if page.locator(".ck-turn .ck-pick").count():
+                page.locator(".ck-turn .ck-pick").first.click()
         elif page.locator(".ck-choice").count():
             page.locator(".ck-choice").nth(done % page.locator(".ck-choice").count()).click()
             done += 1

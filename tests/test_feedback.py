@@ -134,6 +134,21 @@ def test_every_reason_of_a_score_has_its_words(keys):
     assert said - {name for words in dimensions for name in words["reasons"]} == set()
 
 
+def test_a_turn_that_the_coder_read_is_shown_as_such_and_as_possible_where_it_can_say_no_more(keys):
+    def told(codes):
+        taken = [act for act in cohort.mias_acts() if act["item"] == "06-e7"]
+        for act in taken:
+            if act["value"].get("by") == "trainee":
+                act["value"] |= {"by": "coder 1", "codes": codes}
+        return text_of(page_of(keys, *taken))
+
+    possible, counted = told(["OWN", "REFL"]), told(["REFL"])
+    assert "I do. I lost you. Taken as: owns their part and says it back, possibly" in possible
+    assert "Of these replies the coder says what they possibly are, and no more." in possible
+    assert "I do. I lost you. Taken as: says it back\n" in counted
+    assert "named these replies yourself" not in possible + counted and "possibly" not in counted
+
+
 def test_a_page_has_the_plays_of_a_lesson_beside_the_exercise(keys):
     exercise = assess(cohort.file_of(cohort.mias_acts()), keys)
     items = {"06-r1": keys.items(("exercise", "06_sample"))["06-e7"].model_copy(update={"id": "06-r1"})}

@@ -30,23 +30,25 @@ COPIED = "And then the, the second batch. Anyway. It's not that interesting."
 
 _REPLIES = {
     "OWN": ("I was yawning while you were telling me about the second batch.", "I yawned while you were talking, and you saw it.",
-            "I yawned at you just now. That was careless of me.", "I'm sorry I yawned. You were telling me something and I drifted off."),
+            "I yawned at you just now. That was careless of me.",
+            "I'm sorry I yawned. You were telling me something and I drifted off."),
     "DEFEND": ("I was only yawning because I've been up since five, it has nothing to do with you.",
                "Sorry if it looked like that, but I was listening the whole time.",
                "I wasn't bored, I had a very short night and a full morning, you have to understand."),
     "REFL": ("So you felt it wasn't worth telling any more.", "You felt shut out, and so you stopped.",
              "You were in the middle of it, and suddenly it felt like nothing worth telling.", "You felt small just then."),
-    "unsure": ("Hm.", "Well, the second batch.", "I don't know, it could be the oven, or me, or you.", "It is early, and here we are."),
+    "unsure": ("Well, the second batch.", "Hm.", "I don't know, it could be the oven, or me, or you.",
+               "It is early, and here we are."),
 }  # fmt: skip
 
 
 def reply(wanted: str) -> str:
     """Words for the written turn of which the coder is sure that they are `wanted`, or words of which it is `unsure`."""
     passage = next(passage for passage in sample().scenes["the-yawn"].passages if passage.write)
-    place = {"client": passage.text, "examples": [coder.Example(each.text, each.codes) for each in passage.replies],
-             "known": [each.text for scene in sample().scenes.values() for one in scene.passages for each in one.replies]}  # fmt: skip
+    examples = [coder.Example(each.text, each.codes) for each in passage.replies]
+    known = [each.text for scene in sample().scenes.values() for one in scene.passages for each in one.replies]
     for text in _REPLIES[wanted]:
-        reading = coder.read(text, **place)
+        reading = coder.read(text, passage.text, examples, known)
         if reading.verdict == wanted or (reading.verdict == "sure" and reading.codes[0] == wanted):
             return text
     raise LookupError(f"The coder reads none of these as {wanted}: give it another to choose from.")

@@ -199,6 +199,32 @@ def test_an_exercise_hands_in_one_file_and_its_page_is_never_sent_a_key(lab, cou
         assert secret not in seen
 
 
+def test_all_written_items_of_a_notebook_ask_for_the_coder_once_and_it_is_not_kept_in_the_notebook(
+    lab, course, open_in_lab, answers
+):
+    asked = []
+
+    def listen(socket):
+        sent = lambda frame: b'"do":"coder"' in (frame if isinstance(frame, bytes) else frame.encode()) and asked.append(frame)  # noqa: E731
+        socket.on("framesent", sent)
+
+    path = notebook(lab, course, "lesson", ["s-written", "s-written", "s-choice", "s-written"])
+    page = open_in_lab("course/" + path.removeprefix("course/"), alive=False)
+    page.on("websocket", listen)
+    page.reload()
+    lab.wait_until_alive(page)
+    expect(item(page, "s-written")).to_have_count(3)
+    box = item(page, "s-written").first
+    box.get_by_label("Your reply").fill("So you felt there was no room for you that day.")
+    box.get_by_role("button", name="Compare").click()
+    expect(box.locator(".ck-reply-mine")).to_contain_text("Taken as: says it back")
+    expect(box.locator("mark.ck-for").first).to_be_visible()
+    assert len(asked) == 1
+    page.keyboard.press("Control+s")
+    page.wait_for_timeout(500)
+    assert "other-language" not in (lab.folder / path).read_text(encoding="utf-8")
+
+
 def test_what_was_done_on_the_exported_page_is_taken_up(lab, course, open_in_lab, answers, tmp_path):
     page = open_in_lab(notebook(lab, course, "exercise", ["s-choice"], submit=True))
     place = {"course": content.COURSE_ID, "part": "exercise", "notebook": NOTEBOOK, "trainee": "f" * 16}

@@ -10,14 +10,14 @@ from playwright.sync_api import Page, expect
 from coursekit import content
 from coursekit.exercises.answers import AnswersFile, hand_in, missing, read, safe_name, take_up
 from coursekit.exercises.items import load_items, load_public
-from coursekit.pages import assets
+from coursekit.pages import assets, press
 from coursekit.pages.prose import curly
 from sample_items import NOTEBOOK, definitions, write_course
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Sample</title><style>{style}</style></head>
 <body><main><h1>Sample</h1><h2>Items</h2>{hosts}</main>
-<script type="application/json" id="ck-data">{data}</script><script>{script}</script></body></html>"""
+<script type="application/json" id="ck-data">{data}</script><script>{script}</script><script>{coder}</script></body></html>"""
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +32,8 @@ def write_page(path: Path, part: str, items: dict) -> Path:
     data = json.dumps(place | {"items": items, "vocabulary": assets.vocabulary()}).replace("<", "\\u003c")
     hosts = "".join(f'<section class="ck-host" data-ck="{id}"></section>' for id in [*items, "hand-in"])
     path.write_text(
-        PAGE.format(style=assets.style(), hosts=hosts, data=data, script=assets.classic()), encoding="utf-8"
+        PAGE.format(style=assets.style(), hosts=hosts, data=data, script=assets.classic(), coder=press.coder()),
+        encoding="utf-8",
     )
     return path
 
@@ -192,6 +193,32 @@ def test_a_reply_is_written_named_and_compared(opened):
     expect(box.locator(".ck-reply-mine")).to_contain_text("I couldn't help it. The locked door I could have helped.")
     expect(box).to_contain_text("takes what belongs to the therapist")
     assert acts(page, "lesson", "s-written")[-1]["codes"] == ["OWN", "REFL"]
+
+
+def test_the_coder_says_how_it_reads_a_reply_beside_what_she_called_it_and_keeps_nothing(opened):
+    page = opened("lesson")
+    box = item(page, "s-written")
+    mine = box.locator(".ck-reply-mine")
+    words = "You came to a locked door, and I had not told you. That was my mistake, and it hurt you."
+    box.get_by_label("Your reply").fill(words)
+    box.get_by_text("Name what you did").click()
+    box.get_by_role("checkbox", name="says it back").press("Space")
+    box.get_by_role("button", name="Compare").click()
+    expect(mine).to_contain_text("You called it: says it back")
+    expect(mine).to_contain_text("Taken as: owns their part")
+    expect(mine).to_contain_text("No counselling talk coded by people exists to check this name against")
+    expect(mine.locator(".ck-marked")).to_have_text(words)
+    expect(mine.locator("mark.ck-for").first).to_be_visible()
+    assert acts(page, "lesson", "s-written")[-1] == {"text": words, "codes": ["REFL"], "checked": True}
+    for words, told in (("It's not as if you can help being ill.", "These are the client’s own words."),
+                        ("How long have you had that coat?", "To the coder this asks for a fact"),
+                        ("No, I couldn't help it. And you came to a locked door, and I could have helped that.",
+                         "These words stand in the course already.")):  # fmt: skip
+        box.get_by_role("button", name="Try again").click()
+        box.get_by_label("Your reply").fill(words)
+        box.get_by_role("button", name="Compare").click()
+        expect(mine).to_contain_text(told)
+        assert set(acts(page, "lesson", "s-written")[-1]) == {"text", "codes", "checked"}
 
 
 def test_text_is_kept_when_she_pauses_and_when_she_leaves_and_not_at_each_key(opened):

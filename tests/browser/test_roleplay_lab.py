@@ -5,9 +5,7 @@ import json
 import nbformat
 import pytest
 from playwright.sync_api import Page, expect
-from sample_roleplay import ITEM, NOTEBOOK, SCRIPT, session_of, write_course
-
-WORDS = "I was yawning while you were telling me about the second batch."
+from sample_roleplay import COPIED, ITEM, NOTEBOOK, SCRIPT, reply, session_of, write_course
 
 
 @pytest.fixture(scope="module")
@@ -52,10 +50,11 @@ def said(page: Page) -> list[str]:
     return page.locator(".ck-log .ck-mine .ck-words").all_inner_texts()
 
 
-def write(page: Page) -> None:
-    page.get_by_label("He saw it. What do you say?").fill(WORDS)
+def write(page: Page, code: str = "OWN") -> None:
+    """Words that the coder takes for this code."""
+    page.get_by_label("He saw it. What do you say?").fill(reply(code))
     page.get_by_role("button", name="Say it").click()
-    page.locator(".ck-pick:visible", has_text="Owns their part").click()
+    expect(page.locator(".ck-now textarea")).to_have_count(0)
 
 
 def play_on(page: Page) -> None:
@@ -86,6 +85,37 @@ def test_a_whole_play_by_keyboard_is_on_disk_as_python_replays_it(opened, acts, 
     assert session.turns[1].flag == "withdrawal"
 
 
+def test_each_written_reply_moves_the_client_as_what_it_is(opened, acts):
+    page = opened()
+    states = []
+    for attempt, code in enumerate(("OWN", "DEFEND", "REFL"), 1):
+        page.get_by_role("button", name="Play", exact=True).click()
+        page.get_by_text("Everybody drops a tray in the first year, believe me.").click()
+        write(page, code)
+        expect(page.locator("div.ck-comment")).to_contain_text("Taken as: ")
+        expect(page.locator("div.ck-comment mark.ck-for").first).to_be_visible()
+        is_saved(page)
+        assert [acts(attempt)[1][field] for field in ("text", "by")] == [reply(code), "coder 1"]
+        assert acts(attempt)[1]["codes"][0] == code
+        states.append(session_of(acts(attempt)).state)
+        page.get_by_role("button", name="Begin again").click()
+    assert len({(state.bond, state.collaboration, state.strain, state.unspoken) for state in states}) == 3
+
+
+def test_words_that_the_coder_does_not_know_for_a_reply_are_named_by_herself(opened, acts, axe):
+    page = opened()
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.keyboard.press("1")
+    page.get_by_label("He saw it. What do you say?").fill(COPIED)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".ck-seen > p").first).to_be_focused()
+    assert axe(page, ".ck-item") == []
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    is_saved(page)
+    assert acts()[1]["by"] == "trainee"
+
+
 def test_no_key_of_a_play_reaches_the_notebook(opened, acts):
     page = opened()
     cells = page.locator(".jp-Notebook .jp-Cell").count()
@@ -106,7 +136,7 @@ def test_no_key_of_a_play_reaches_the_notebook(opened, acts):
     box.focus()
     page.keyboard.type("abxdd1w")
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".ck-draft")).to_have_text("abxdd1w")
+    expect(page.locator(".ck-seen .ck-marked").first).to_have_text("abxdd1w")
     page.keyboard.press("a")
     page.keyboard.press("Tab")
     page.keyboard.press("a")

@@ -69,6 +69,26 @@ def test_a_role_play_can_be_played_with_storage_blocked(sample_site, open_file):
     assert play.locator(".ck-state").inner_text().startswith("Nothing is saved here")
 
 
+def write_what_is_read(page):
+    """Plays the first two turns of the sample's role-play; the second is written, and read by the coder of the page."""
+    play = page.locator(".ck-kind-roleplay")
+    play.get_by_role("button", name="Play", exact=True).click()
+    play.get_by_text("You looked at the clock when I said that.").click()
+    play.get_by_label("Answer her in one or two sentences.").fill("So you felt talked over, and it was easier to say nothing.")
+    play.get_by_role("button", name="Say it").click()
+    play.get_by_text("She waits a moment, and lets it go.").or_(play.get_by_role("slider")).first.wait_for()
+
+
+def test_a_written_turn_is_read_on_a_page_of_the_site(sample_site, open_file):
+    for place in (LESSON, EXERCISE):
+        page = open_file(sample_site / place).page
+        write_what_is_read(page)
+        kept = page.evaluate("Object.values(localStorage).join()")
+        assert '"codes":["REFL"],"by":"coder 1"' in kept
+        assert page.locator("mark").count() == 0 or place == LESSON
+        page.evaluate("localStorage.clear()")
+
+
 def test_nothing_in_an_item_runs(tmp_path, open_file):
     nasty = "</script><script>document.title = 'ran'</script><img src=x onerror=\\\"document.title = 'ran'\\\"><!--"
     course = write_course(tmp_path / "root", ITEMS.replace("She is bored.", nasty).replace("The clock", nasty))
@@ -120,4 +140,6 @@ def test_the_page_of_nbconvert_is_alive_in_one_file(tmp_path, open_file, axe):
     page = open_file(tmp_path / "page.html").page
     alive(page, 2)
     page.get_by_role("button", name="Dark page").click()
+    write_what_is_read(page)
+    page.locator("mark.ck-for").first.wait_for()
     assert axe(page) == []

@@ -2,10 +2,16 @@
 
 const readings = (() => {
   // ---- reading ------------------------------------------------------------------------------------------------------------
-  /** A promise of what the coder reads in a text, `named(label)` with it, or of null where there is no coder. */
+  /**
+   * A promise of what the coder reads in a text, or of null where there is no coder. With it `text`, `named(label)`, and `piled`: so many
+   * kinds of reply one after another that the coder will not say which of them it is.
+   */
   async function of(ctx, text, place) {
     const model = await ctx.coder();
-    return model && { ...coder.read(model, text, place), text, named: (label) => model.outside[label] || nameOf(ctx.vocabulary, label) };
+    if (!model) return null;
+    const reading = coder.read(model, text, place);
+    return { ...reading, text, piled: reading.verdict === "unsure" && reading.likely[0].percent >= model.sure,
+      named: (label) => model.outside[label] || nameOf(ctx.vocabulary, label) };
   }
 
   /** The same for words that were taken as `codes` before; null also where another coder took them, or this one would not now. */
@@ -91,13 +97,17 @@ const readings = (() => {
   };
   const COPIED = { client: "These are the client’s own words.", course: "These words stand in the course already." };
 
+  const GUESS = 40; // percent: below this the likeliest is no more than a guess
+
   /** What the coder saw where it cannot say what a reply is: elements, the first of them a paragraph that sums it up. */
-  function unsure({ verdict, text, label, likely, copied, named }) {
+  function unsure({ verdict, text, label, likely, copied, piled, named }) {
     if (verdict === "copied") return [h("p", {}, COPIED[copied]), h("blockquote", { class: "ck-marked" }, text)];
     if (verdict === "outside") return [h("p", {}, OUTSIDE[label]), words(text, likely[0]), legend(likely[0])];
     const two = likely.slice(0, 2);
     const [one, other] = two.map((each) => h("em", {}, named(each.label)));
-    return [h("p", {}, "The coder is not sure. It could be ", one, " or ", other, "."),
+    const how = piled ? "The coder finds many kinds of reply in this, one after another. It could be "
+      : likely[0].percent < GUESS ? "The coder can hardly tell. It might be " : "The coder is not sure. It could be ";
+    return [h("p", {}, how, one, " or ", other, "."),
       two.map((each) => h("div", { class: "ck-could" }, h("p", { class: "ck-subhead" }, capital(named(each.label))), words(text, each))), legend(...two)];
   }
 
