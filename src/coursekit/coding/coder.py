@@ -20,7 +20,7 @@ from coursekit.codebook import THERAPIST_CODES
 from coursekit.coding import OUTSIDE, POSSIBLE
 from coursekit.coding.copies import copied
 from coursekit.coding.features import Place, features, key
-from coursekit.coding.text import Sentence, sentences
+from coursekit.coding.text import Sentence, Word, sentences
 
 FILE = Path(__file__).parent / "model.json"
 ONE = 4096
@@ -245,20 +245,35 @@ def _reasons(one: Likelihood, known: Known, said: list[Sentence], order: list[in
     for (_, where), weight in zip(known, apart, strict=True):
         for word in where:
             spoke[word] += weight * _PARTS // len(where)
-    least = max(1, max(map(abs, spoke), default=0) // _LEAST)
-    ranked = sorted(range(len(words)), key=lambda word: (-spoke[word], word))
-    speak_for = [word for word in ranked if spoke[word] >= least][:_MOST_FOR]
-    against = [word for word in reversed(ranked) if spoke[word] <= -least][:_MOST_AGAINST]
-    return Likelihood(one.label, one.percent, _spans(words, speak_for), _spans(words, against))
+    wholes = _wholes(words, spoke)
+    least = max(1, max((abs(weight) for _, _, weight in wholes), default=0) // _LEAST)
+    ranked = sorted(wholes, key=lambda whole: (-whole[2], whole[0]))
+    speak_for = [whole for whole in ranked if whole[2] >= least][:_MOST_FOR]
+    against = [whole for whole in reversed(ranked) if whole[2] <= -least][:_MOST_AGAINST]
+    return Likelihood(one.label, one.percent, _spans(speak_for), _spans(against))
 
 
-def _spans(words: Sequence[Any], chosen: Iterable[int]) -> tuple[tuple[int, int], ...]:
-    """Places of words in the text; neighbours become one."""
+Whole = tuple[int, int, int]
+
+
+def _wholes(words: Sequence[Word], spoke: Sequence[int]) -> list[Whole]:
+    """Start, end and weight of the words as they stand in the text: what was divided at an apostrophe is one again."""
+    wholes: list[Whole] = []
+    for word, weight in zip(words, spoke, strict=True):
+        if wholes and word.start <= wholes[-1][1]:
+            start, _, before = wholes.pop()
+            wholes.append((start, word.end, before + weight))
+        else:
+            wholes.append((word.start, word.end, weight))
+    return wholes
+
+
+def _spans(wholes: Iterable[Whole]) -> tuple[tuple[int, int], ...]:
+    """Their places in the text; neighbours become one."""
     spans: list[tuple[int, int]] = []
-    for number in sorted(chosen):
-        start, end = words[number].start, words[number].end
+    for start, end, _ in sorted(wholes):
         if spans and start <= spans[-1][1] + 1:
-            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+            spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))
     return tuple(spans)

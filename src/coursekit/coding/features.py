@@ -47,7 +47,7 @@ def features(said: list[Sentence], client: list[Sentence]) -> dict[str, Place]:
 
 
 def _shape(said: list[Sentence], client: list[Sentence]) -> Iterator[str]:
-    """Length and division, repetition, question form, stage directions, share of small words, and what is taken over from the client."""
+    """Length, division, repetition, question form, stage directions, small words, and what the client said before."""
     words = [word.text for sentence in said for word in sentence.words]
     clients = {word.text for sentence in client for word in sentence.words if _content(word.text)}
     content = [word for word in words if _content(word)]

@@ -39,6 +39,8 @@ SPREAD, FARTHEST = 35, 400
 """A label so many hundredths behind the best has 1/e of its share; beyond the farthest it has as good as none."""
 SURE, SURE_OF_SECOND = 65, 80
 """From this percentage on the coder says a code, and a second one. Design choices."""
+SUREST = 98
+"""It never says more than this."""
 EXAMPLE, UNLIKE = 200, 5
 """What a script's example adds to its code's score, in hundredths for a reply that is the same; nothing below 5 % alike."""
 
@@ -115,7 +117,7 @@ def confidence(scores: np.ndarray, labels: np.ndarray) -> list[int]:
     shares = np.array([share_of(row.tolist(), SHARES) for row in scores])
     right = scores.argmax(axis=1) == labels
     fitted = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip").fit(shares, right)
-    return [int(percent) for percent in np.floor(100 * fitted.predict(np.arange(101)) + 0.5)]
+    return [min(SUREST, int(percent)) for percent in np.floor(100 * fitted.predict(np.arange(101)) + 0.5)]
 
 
 def fingerprint(examples: Sequence[Example]) -> str:

@@ -24,24 +24,25 @@ ALIKE = 70
 
 def near_duplicates(examples: list[Example]) -> list[tuple[Example, Example]]:
     """Pairs of replies that say the same in nearly the same words; in each the one that stands later comes second."""
-    pairs: list[set[str]] = []
+    pairs = [_pairs(example.text) for example in examples]
+    common = Counter(pair for mine in pairs for pair in mine)
     places: dict[str, list[int]] = defaultdict(list)
     found = []
-    for number, example in enumerate(examples):
-        spoken = ["^", *words(example.text), "$"]
-        mine = (
-            {f"{one} {two}" for one, two in zip(spoken, spoken[1:], strict=False)}
-            if len(spoken) > 2
-            else {example.text}
-        )
-        shared = Counter(other for pair in mine for other in places[pair])
-        alike = [other for other, common in shared.items() if 100 * common >= ALIKE * len(mine | pairs[other])]
-        if alike:
-            found.append((examples[min(alike)], example))
-        pairs.append(mine)
-        for pair in mine:
+    for number, mine in enumerate(pairs):
+        # Of two replies that are so much alike, the rarest pairs of one cannot all be missing in the other.
+        rarest = sorted(mine, key=lambda pair: (common[pair], pair))[: len(mine) - len(mine) * ALIKE // 100 + 1]
+        others = sorted({other for pair in rarest for other in places[pair]})
+        alike = (other for other in others if 100 * len(mine & pairs[other]) >= ALIKE * len(mine | pairs[other]))
+        if (earlier := next(alike, None)) is not None:
+            found.append((examples[earlier], examples[number]))
+        for pair in rarest:
             places[pair].append(number)
     return found
+
+
+def _pairs(text: str) -> set[str]:
+    spoken = ["^", *words(text), "$"]
+    return {f"{one} {two}" for one, two in zip(spoken, spoken[1:], strict=False)} if len(spoken) > 2 else {text}
 
 
 def report(examples: list[Example]) -> str:

@@ -186,16 +186,19 @@ const coder = (() => {
   // ---- copies.py ----------------------------------------------------------------------------------------------------------------
   const SHORT = 5;
   const SAME = 75;
+  const TURNED = new Map([...["i", "me", "we", "us"].map((word) => [word, "you"]), ...["my", "our"].map((word) => [word, "your"]),
+    ...["am", "'m", "'re"].map((word) => [word, "are"]), ["was", "were"], ["myself", "yourself"]]);
+  const spokenIn = (said) => textsOf(said).map((word) => TURNED.get(word) || word);
   const pairs = (words) => new Set(words.slice(1).map((word, place) => `${words[place]} ${word}`));
   const common = (mine, theirs) => [...mine].filter((one) => theirs.has(one)).length;
 
   /** "client" or "course" when each sentence that is long enough to tell is copied from there, else "". */
   function copied(text, client, known) {
-    const said = sentences(text).map((sentence) => textsOf([sentence]));
+    const said = sentences(text).map((sentence) => spokenIn([sentence]));
     const whole = said.flat();
     let long = said.filter((words) => words.length >= SHORT);
     if (!long.length) long = whole.length >= SHORT ? [whole] : [];
-    const others = [["client", client], ...known.map((other) => ["course", other])].map(([source, other]) => [source, pairs(textsOf(sentences(other)))]);
+    const others = [["client", client], ...known.map((other) => ["course", other])].map(([source, other]) => [source, pairs(spokenIn(sentences(other)))]);
     const sources = new Set(long.map((words) => {
       const mine = pairs(words);
       const from = others.find(([, theirs]) => 100 * common(mine, theirs) >= SAME * mine.size);
@@ -327,19 +330,30 @@ const coder = (() => {
       const apart = RIVALS * weight(model, row, order[place]) - sum(rivals.map((label) => weight(model, row, label)));
       for (const word of where) spoke[word] += Math.floor((apart * PARTS) / where.length);
     }
-    const least = Math.max(1, Math.floor(Math.max(0, ...spoke.map(Math.abs)) / LEAST));
-    const ranked = words.map((_, word) => word).sort((one, other) => spoke[other] - spoke[one] || one - other);
-    return { for: spans(words, ranked.filter((word) => spoke[word] >= least).slice(0, MOST_FOR)),
-      against: spans(words, [...ranked].reverse().filter((word) => spoke[word] <= -least).slice(0, MOST_AGAINST)) };
+    const found = wholes(words, spoke);
+    const least = Math.max(1, Math.floor(Math.max(0, ...found.map(([, , weighs]) => Math.abs(weighs))) / LEAST));
+    const ranked = [...found].sort((one, other) => other[2] - one[2] || one[0] - other[0]);
+    return { for: spans(ranked.filter(([, , weighs]) => weighs >= least).slice(0, MOST_FOR)),
+      against: spans([...ranked].reverse().filter(([, , weighs]) => weighs <= -least).slice(0, MOST_AGAINST)) };
   }
 
-  /** Places of words in the text; neighbours become one. */
-  function spans(words, chosen) {
+  /** Start, end and weight of the words as they stand in the text: what was divided at an apostrophe is one again. */
+  function wholes(words, spoke) {
     const found = [];
-    for (const number of [...chosen].sort((one, other) => one - other)) {
-      const { start, end } = words[number];
+    words.forEach(({ start, end }, number) => {
       const before = found[found.length - 1];
-      if (before && start <= before[1] + 1) before[1] = Math.max(end, before[1]);
+      if (before && start <= before[1]) [before[1], before[2]] = [end, before[2] + spoke[number]];
+      else found.push([start, end, spoke[number]]);
+    });
+    return found;
+  }
+
+  /** Their places in the text; neighbours become one. */
+  function spans(chosen) {
+    const found = [];
+    for (const [start, end] of [...chosen].sort((one, other) => one[0] - other[0])) {
+      const before = found[found.length - 1];
+      if (before && start <= before[1] + 1) before[1] = end;
       else found.push([start, end]);
     }
     return found;
