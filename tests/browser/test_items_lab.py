@@ -217,7 +217,7 @@ def test_all_written_items_of_a_notebook_ask_for_the_coder_once_and_it_is_not_ke
     box = item(page, "s-written").first
     box.get_by_label("Your reply").fill("So you felt there was no room for you that day.")
     box.get_by_role("button", name="Compare").click()
-    expect(box.locator(".ck-reply-mine")).to_contain_text("Taken as: says it back")
+    expect(box.locator(".ck-reply-mine")).to_contain_text("The coder takes it as: says it back")
     expect(box.locator("mark.ck-for").first).to_be_visible()
     assert len(asked) == 1
     page.keyboard.press("Control+s")

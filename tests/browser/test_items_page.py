@@ -205,7 +205,7 @@ def test_the_coder_says_how_it_reads_a_reply_beside_what_she_called_it_and_keeps
     box.get_by_role("checkbox", name="says it back").press("Space")
     box.get_by_role("button", name="Compare").click()
     expect(mine).to_contain_text("You called it: says it back")
-    expect(mine).to_contain_text("Taken as: owns their part")
+    expect(mine).to_contain_text("The coder takes it as: owns their part, possibly")
     expect(mine).to_contain_text("No counselling talk coded by people exists to check this name against")
     expect(mine.locator(".ck-marked")).to_have_text(words)
     expect(mine.locator("mark.ck-for").first).to_be_visible()

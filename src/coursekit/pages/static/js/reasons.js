@@ -47,11 +47,12 @@ const reasons = (() => {
   function codes({ codes: found, by }, vocabulary) {
     const names = namesOf(vocabulary, found);
     if (by === "script") return capital(names);
-    return readings.byCoder(by) ? `Taken as: ${names}${possibly(found) ? ", possibly" : ""}` : `You called it: ${names}`;
+    return readings.byCoder(by) ? `Taken as: ${coded(found, vocabulary)}` : `You called it: ${names}`;
   }
 
   /** Whether a coder can say such codes only as a possibility: no talk coded by people exists to check it. */
   const possibly = ([code]) => RULES.possible.includes(code);
+  const coded = (found, vocabulary) => namesOf(vocabulary, found) + (possibly(found) ? ", possibly" : "");
 
   const notCounted = ({ counted, by }) => (counted ? "" : " Not counted in the score: "
     + (readings.byCoder(by) ? "the coder says no more than “possibly”." : "you named this reply yourself."));
@@ -206,5 +207,5 @@ const reasons = (() => {
     return join([back, open, hid]);
   }
 
-  return { FLAGS, comment, ending, flag, danger, codes, notCounted, signOfRepair, grade, why, dimension, points, caps, uncounted, practise, nextWeek };
+  return { FLAGS, comment, ending, flag, danger, codes, coded, notCounted, signOfRepair, grade, why, dimension, points, caps, uncounted, practise, nextWeek };
 })();

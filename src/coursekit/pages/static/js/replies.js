@@ -54,7 +54,8 @@ const replies = (() => {
         h("blockquote", {}, markdown(act.text)), small("ck-named", reasons.codes(act, ctx.vocabulary)), read(ctx, session, turn, act),
         h("p", {}, tryOutcome(session, turn, act.codes))));
       const poorer = poor.reply === good.reply ? null : example(ctx, poor);
-      const alike = !kin || kin === good || kin === poor ? null : example(ctx, kin, `A reply of the kind ${readings.byCoder(turn.by) ? "yours was taken for" : "you named"}`);
+      const kind = readings.byCoder(turn.by) ? "A reply of the kind yours was taken for" : "A reply of the kind you named";
+      const alike = !kin || kin === good || kin === poor ? null : example(ctx, kin, kind);
       root.replaceChildren(h("div", { class: "ck-compare" }, [example(ctx, good), poorer, alike, again].flat().filter(Boolean)), retry());
     }
     function retry() {

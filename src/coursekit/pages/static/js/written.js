@@ -32,15 +32,20 @@ function comparison(ctx, title, kind, { text, codes, why: reason }) {
 function yours(ctx, { text, codes = [] }) {
   const { line, key: { models, poor } } = ctx.item;
   const box = h("div", { class: "ck-reply ck-reply-mine" });
-  const called = (given) => h("p", { class: "ck-named" }, reasons.codes(given, ctx.vocabulary));
-  const named = codes.length ? called({ codes }) : null;
+  const small = (words) => h("p", { class: "ck-named" }, words);
+  const named = codes.length ? small(reasons.codes({ codes }, ctx.vocabulary)) : null;
   const draw = (...parts) => box.replaceChildren(...[h("p", { class: "ck-subhead" }, "Yours"), parts].flat(4).filter(Boolean));
   draw(h("blockquote", {}, markdown(text)), named);
   const known = [...models, ...poor].map((model) => model.text);
   readings.of(ctx, text, { client: line ? line.text : "", examples: [], known }).then((reading) => {
     if (!reading) return;
-    if (reading.verdict !== "sure") draw(named, readings.unsure(reading), readings.about());
-    else draw(readings.words(text, reading.likely[0]), readings.legend(reading.likely[0]), h("div", { class: "ck-both" }, named, called(reading)), readings.howSure(reading), readings.about());
+    if (reading.verdict !== "sure") {
+      draw(named, readings.unsure(reading), readings.about());
+      return;
+    }
+    const taken = small(`The coder takes it as: ${reasons.coded(reading.codes, ctx.vocabulary)}`);
+    draw(readings.words(text, reading.likely[0]), readings.legend(reading.likely[0]), h("div", { class: "ck-both" }, named, taken),
+      readings.howSure(reading), readings.about());
   });
   return box;
 }
