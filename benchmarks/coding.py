@@ -35,10 +35,7 @@ REAL = {
     ),
     "other": ("SPACE", "COLLUDE", "courtesy", "empty", "off-topic", "rude", "other-language", "noise"),
 }  # fmt: skip
-TIMES = {"question": 1.0, "reflection": 3.5, "therapist_input": 1.0, "other": 0.5}
-AS_A_QUESTION = 0.8
-"""Of input and other that end in a question mark, so much is counted as question."""
-
+TIMES = {"question": 1.0, "reflection": 2.1, "therapist_input": 1.0, "other": 0.6}
 
 def main() -> int:
     """Prints the figures."""
@@ -149,9 +146,8 @@ def in_four(reply: str, client: str) -> np.ndarray:
     four = {name: TIMES[name] * sum(ours[label] for label in labels) for name, labels in REAL.items()}
     spoken = [sentence for sentence in sentences(reply) if not sentence.aside]
     if spoken and spoken[-1].end == "?":
-        asked = {name: AS_A_QUESTION * four[name] for name in ("therapist_input", "other")}
-        four = {name: value - asked.get(name, 0) for name, value in four.items()}
-        four["question"] += sum(asked.values())
+        four["question"] += four["therapist_input"] + four["other"]  # there, what asks is a question, whatever it asks for
+        four["therapist_input"] = four["other"] = 0
     values = np.array(list(four.values()))
     return values / values.sum()
 

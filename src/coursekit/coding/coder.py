@@ -99,7 +99,7 @@ def read(text: str, client: str = "", examples: Iterable[Example] = (), known: I
     likely[:2] = [_reasons(likely[place], known_features, said, order, place) for place in (0, 1)]
     taken_from = copied(text, client, known)
     moves = [_alone(sentence, asked) for sentence in said] if len(said) > 1 else []
-    verdict, code = _verdict(likely[0], taken_from, moves)
+    verdict, code = _verdict(likely[0], taken_from, _is_pile(said, moves))
     return Reading(
         by=by(),
         verdict=verdict,
@@ -113,7 +113,9 @@ def read(text: str, client: str = "", examples: Iterable[Example] = (), known: I
 
 
 MANY = 4
-"""A reply whose sentences are of so many different codes is a pile of moves, and none of them is said to be the one."""
+"""Sentences of so many different codes are a pile, and so are as many pieces between commas, of two words or so each."""
+LONG = 8
+"""From so many words on, a reply that says most of them twice is a pile too. None of its moves is said to be the one."""
 
 Move = tuple[str, int]
 
@@ -125,16 +127,25 @@ def _alone(sentence: Sentence, asked: list[Sentence]) -> Move:
     return model()["labels"][best], model()["right"][_share(scores)]
 
 
-def _verdict(best: Likelihood, taken_from: str, moves: list[Move]) -> tuple[str, str]:
+def _is_pile(said: list[Sentence], moves: list[Move]) -> bool:
+    words = [word.text for sentence in said for word in sentence.words]
+    kinds = {label for label, _ in moves if label in THERAPIST_CODES}
+    listed = sum(len(one.words) for one in said if one.pieces >= MANY and len(one.words) < 3 * one.pieces)
+    repeats = len(words) >= LONG and 2 * len(set(words)) < len(words)
+    return len(kinds) >= MANY or 2 * listed > len(words) or repeats
+
+
+def _verdict(best: Likelihood, taken_from: str, piled: bool) -> tuple[str, str]:
     """The verdict, and the code if it is sure. Rudeness is taken by a client as what it is: blame."""
     if taken_from:
         return "copied", ""
-    piled = len({label for label, _ in moves if label in THERAPIST_CODES}) >= MANY
-    if best.percent < model()["sure"] or piled:
+    if best.percent < model()["sure"]:
         return "unsure", ""
     if best.label == "rude":
         return "sure", "CONTROL"
-    return ("outside", "") if best.label in OUTSIDE else ("sure", best.label)
+    if best.label in OUTSIDE:
+        return "outside", ""
+    return ("unsure", "") if piled else ("sure", best.label)
 
 
 def _second(moves: list[Move], first: str) -> list[str]:

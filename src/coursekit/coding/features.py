@@ -17,6 +17,17 @@ _SMALL = (
     "was we were what when which who will with would yes you your 's 't 'm 're 've 'll 'd"
 )
 FUNCTION_WORDS = frozenset(_SMALL.split())
+_STOCK = (
+    "feel feels feeling feelings felt emotion emotions emotional sense senses make makes made making understand understands "
+    "understandable understood hear hears hearing heard listen listening see sees hard difficult tough thank thanks "
+    "sharing share shared tell telling wonder course normal natural okay fine good great well strong brave person "
+    "people wonderful amazing brilliant proud honest honesty open opening must really very sounds sound seems seem "
+    "something anything everything thing things way lot bit kind sort right situation moment experience experiences "
+    "appreciate trust safe space valid validate validating support here now today going imagine anyone everyone "
+    "because too also still been being am were does much many more say said says how why let come came"
+)
+STOCK = frozenset(_STOCK.split())
+"""Words that can be said to any client."""
 SORRY = frozenset(("sorry", "apologise", "apologize", "apologies", "apology", "regret", "pardon"))
 BUT = frozenset(("but", "however", "though", "although", "only"))
 
@@ -61,6 +72,9 @@ def _shape(said: list[Sentence], client: list[Sentence]) -> Iterator[str]:
     yield f"#piece {_steps(len(words) // max(1, pieces), (2, 3, 4, 6, 9, 13))}"
     yield f"#different {_steps(100 * len(set(words)) // max(1, len(words)), (40, 55, 70, 85, 95))}"
     yield f"#small {_steps(100 * small // max(1, len(words)), (1, 15, 30, 45, 60))}"
+    particular = sum(word not in STOCK for word in content)
+    asks = "asks" if spoken and spoken[-1].end == "?" else "says"
+    yield f"#particular {_steps(particular, (1, 2, 3, 5, 8))} {asks}"
     yield f"#shared {_steps(shared, (1, 2, 3, 5))}"
     yield f"#share {_steps(100 * shared // max(1, len(content)), (1, 15, 30, 50, 75))}"
     if not spoken:

@@ -84,6 +84,13 @@ const coder = (() => {
   const FUNCTION_WORDS = new Set(("a about all an and are as at be been but by can did do for from get had has have he her him his how i if "
     + "in is it just know like me more my no not of on one or out say she so some that the their them then there they this to up was we were "
     + "what when which who will with would yes you your 's 't 'm 're 've 'll 'd").split(" "));
+  const STOCK = new Set(("feel feels feeling feelings felt emotion emotions emotional sense senses make makes made making understand "
+    + "understands understandable understood hear hears hearing heard listen listening see sees hard difficult tough thank thanks sharing "
+    + "share shared tell telling wonder course normal natural okay fine good great well strong brave person people wonderful amazing "
+    + "brilliant proud honest honesty open opening must really very sounds sound seems seem something anything everything thing things way "
+    + "lot bit kind sort right situation moment experience experiences appreciate trust safe space valid validate validating support here "
+    + "now today going imagine anyone everyone because too also still been being am were does much many more say said says how why "
+    + "let come came").split(" "));
   const SORRY = new Set("sorry apologise apologize apologies apology regret pardon".split(" "));
   const BUT = new Set("but however though although only".split(" "));
   const CRC = Uint32Array.from({ length: 256 }, (_, byte) => {
@@ -133,6 +140,9 @@ const coder = (() => {
     add(`#piece ${steps(Math.floor(words.length / Math.max(1, pieces)), [2, 3, 4, 6, 9, 13])}`, []);
     add(`#different ${steps(share(new Set(words).size, words.length), [40, 55, 70, 85, 95])}`, []);
     add(`#small ${steps(share(small, words.length), [1, 15, 30, 45, 60])}`, []);
+    const particular = content.filter((word) => !STOCK.has(word)).length;
+    const asks = spoken.length && spoken[spoken.length - 1].end === "?" ? "asks" : "says";
+    add(`#particular ${steps(particular, [1, 2, 3, 5, 8])} ${asks}`, []);
     add(`#shared ${steps(shared, [1, 2, 3, 5])}`, []);
     add(`#share ${steps(share(shared, content.length), [1, 15, 30, 50, 75])}`, []);
     if (!spoken.length) add("#silent", []);
@@ -213,7 +223,7 @@ const coder = (() => {
   const ZERO = 75;
   const RIVALS = 4;
   const PARTS = 12;
-  const MANY = 4;
+  const [MANY, LONG] = [4, 8];
   const [MOST_FOR, MOST_AGAINST, LEAST] = [6, 4, 3];
   const rowsOf = new WeakMap();
 
@@ -291,7 +301,7 @@ const coder = (() => {
       ...(place < 2 ? because(model, found, said, order, place) : { for: [], against: [] }) }));
     const takenFrom = copied(text, client, known);
     const moves = said.length > 1 ? said.map((sentence) => alone(model, sentence, asked)) : [];
-    const [verdict, code] = judge(model, likely[0], takenFrom, moves);
+    const [verdict, code] = judge(model, likely[0], takenFrom, isPile(model, said, moves));
     return { by: by(model), verdict, codes: code ? [code, ...second(model, moves, code)] : [], possibly: RULES.possible.includes(code),
       label: likely[0].label, likely, offer: likely.map(({ label }) => label).filter((label) => !(label in model.outside)).slice(0, 5),
       copied: takenFrom };
@@ -303,12 +313,21 @@ const coder = (() => {
     return [model.labels[scores.indexOf(Math.max(...scores))], model.right[bestShare(model, scores)]];
   }
 
-  function judge(model, best, takenFrom, moves) {
+  /** Whether it is a pile: sentences of many kinds, a list of snippets, or the same words over and over. */
+  function isPile(model, said, moves) {
+    const words = textsOf(said);
+    const kinds = new Set(moves.map(([label]) => label).filter((label) => !(label in model.outside)));
+    const lists = said.filter((sentence) => sentence.pieces >= MANY && sentence.words.length < 3 * sentence.pieces);
+    const repeats = words.length >= LONG && 2 * new Set(words).size < words.length;
+    return kinds.size >= MANY || 2 * textsOf(lists).length > words.length || repeats;
+  }
+
+  function judge(model, best, takenFrom, piled) {
     if (takenFrom) return ["copied", ""];
-    const piled = new Set(moves.map(([label]) => label).filter((label) => !(label in model.outside))).size >= MANY;
-    if (best.percent < model.sure || piled) return ["unsure", ""];
+    if (best.percent < model.sure) return ["unsure", ""];
     if (best.label === "rude") return ["sure", "CONTROL"];
-    return best.label in model.outside ? ["outside", ""] : ["sure", best.label];
+    if (best.label in model.outside) return ["outside", ""];
+    return piled ? ["unsure", ""] : ["sure", best.label];
   }
 
   /** Of several sentences, the code of the one that is most surely something else. */
