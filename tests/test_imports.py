@@ -66,6 +66,15 @@ def test_imports_only_go_down():
     assert list(upward_imports()) == []
 
 
+def test_only_who_trains_the_coder_needs_its_corpus_and_scikit_learn():
+    for_training = ("sklearn", "scipy", "coursekit.coding.train", "coursekit.coding.corpus")
+    needs = {
+        path.relative_to(PACKAGE).as_posix()
+        for _, files in parts() for path in files for _, name in imported(path) if name.startswith(for_training)
+    }  # fmt: skip
+    assert needs == {"coding/train.py", "coding/corpus/__main__.py"}
+
+
 def test_the_walk_sees_an_upward_import(tmp_path, monkeypatch):
     (tmp_path / "roleplay").mkdir()
     (tmp_path / "roleplay" / "__init__.py").write_text("")

@@ -60,6 +60,15 @@ def test_the_wheel_carries_the_whole_course(built):
                 assert f"coursekit/_content/{path.relative_to(REPOSITORY).as_posix()}" in wheel
 
 
+def test_the_wheel_carries_what_the_coder_knows_and_not_what_it_learnt_from(built):
+    _, wheel, sdist = built
+    assert "coursekit/coding/model.json" in wheel
+    learnt_from = [
+        [name for name in files if "/coding/corpus/" in name and not name.endswith(".py")] for files in (wheel, sdist)
+    ]
+    assert learnt_from[0] == [] and {name.rpartition(".")[2] for name in learnt_from[1]} == {"md", "csv"}
+
+
 def test_the_wheel_lays_the_extension_where_jupyter_looks_for_it(built):
     _, wheel, _ = built
     assert [name for name in wheel if name.endswith("share/jupyter/labextensions/coursekit/static/remoteEntry.js")]
