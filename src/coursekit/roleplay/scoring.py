@@ -34,7 +34,7 @@ class Dimension:
 @dataclass(frozen=True)
 class Score:
     """``total`` 0–100 in whole points; ``caps``: ``control`` or ``risk`` where one held the total down; ``share``: percent of the
-    way that was played; ``uncounted``: turns that do not count because the trainee named her own reply."""
+    way that was played; ``uncounted``: turns that do not count, for which see `TurnRecord.counted`."""
 
     total: int
     dimensions: tuple[Dimension, ...]
