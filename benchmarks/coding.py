@@ -35,7 +35,7 @@ REAL = {
     ),
     "other": ("SPACE", "COLLUDE", "courtesy", "empty", "off-topic", "rude", "other-language", "noise"),
 }  # fmt: skip
-TIMES = {"question": 1.0, "reflection": 2.1, "therapist_input": 1.0, "other": 0.6}
+TIMES = {"question": 1.0, "reflection": 1.65, "therapist_input": 1.0, "other": 0.47}
 
 def main() -> int:
     """Prints the figures."""

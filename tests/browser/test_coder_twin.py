@@ -7,8 +7,9 @@ from random import Random
 import pytest
 
 from coursekit.coding import coder
-from coursekit.coding.coder import Example
+from coursekit.coding.coder import ScriptExample
 from coursekit.coding.corpus import read_all
+from coursekit.coding.text import folded
 from coursekit.pages import assets
 
 TEXTS = 100_000
@@ -36,6 +37,9 @@ def both(twin, sent, brief):
         yield case, told if brief else reading.as_dict(), other
 
 
+FOLD = "() => JSON.stringify(Array.from({ length: 0x110000 }, (_, point) => coder.folded(String.fromCodePoint(point))))"
+
+
 @pytest.fixture(scope="module")
 def twin(browser):
     page = browser.new_page()
@@ -48,10 +52,9 @@ def twin(browser):
 
 def spoilt(rng: Random, text: str) -> str:
     """A text as nobody would type it: signs of any script, accents, halves of surrogate pairs excepted."""
-    signs = [chr(rng.choice((rng.randrange(32, 0x250), rng.randrange(0x250, 0xD800), rng.randrange(0xE000, 0x20000)))) for _ in range(4)]
     letters = list(text)
-    for sign in signs:
-        letters[rng.randrange(len(letters) or 1) : 0] = sign
+    for start, end in ((32, 0x250), (0x250, 0xD800), (0x2000, 0x2070), (0xE000, 0x20000)):
+        letters.insert(rng.randrange(len(letters) + 1), chr(rng.randrange(start, end)))
     return "".join(letters)
 
 
@@ -72,13 +75,23 @@ def cases(rng: Random, count: int, whole: bool):
     replies = [one.text for one in corpus()]
     for _ in range(count):
         one = rng.choice(corpus())
-        text = one.text if whole else text_of(rng, replies)
-        examples = [{"text": rng.choice(replies), "codes": [code]} for code in ("OWN", "REFL")] if whole else []
-        yield [text, one.situation.client, examples, rng.sample(replies, 3) if whole else []]
+        if not whole:
+            yield [text_of(rng, replies), one.situation.client, [], []]
+            continue
+        examples = [{"text": rng.choice(replies), "codes": [code]} for code in ("OWN", "REFL")]
+        known = rng.sample(replies, 3)
+        copy = " ".join(rng.sample([one.situation.client, *known], rng.randint(1, 2)))
+        turned = " ".join({"I": "you", "my": "your", "was": "were"}.get(word, word) for word in copy.split() if rng.random() < 0.9)
+        yield [rng.choice((one.text, copy, turned)), one.situation.client, examples, known]
+
+
+def test_every_sign_is_folded_alike(twin):
+    mine = [folded(chr(point)) for point in range(0x110000)]
+    assert mine == json.loads(twin.evaluate(FOLD))
 
 
 def read(text, client, examples, known):
-    return coder.read(text, client, [Example(each["text"], tuple(each["codes"])) for each in examples], known)
+    return coder.read(text, client, [ScriptExample(each["text"], tuple(each["codes"])) for each in examples], known)
 
 
 def test_readings_with_all_their_reasons_are_the_same(twin):

@@ -1,7 +1,10 @@
 """What kind of reply a trainee wrote: the codes it may carry, how sure that is, and the words that spoke for them.
 
-`text` reads words, `features` says what is looked at, `coder` weighs it; `train` makes the weights out of `corpus`.
+`text` reads words, `features` says what is looked at, `model` weighs it, `reasons` tells which words decided, `verdict` when
+to say nothing, `copies` whose words they are; `coder` is the front door; `train` makes the weights out of `corpus`.
 """
+
+from coursekit.codebook import THERAPIST_CODES
 
 OUTSIDE = {
     "fact": "asks for a fact",
@@ -18,3 +21,6 @@ OUTSIDE = {
 
 POSSIBLE = ("OWN", "DEFEND", "INVITE")
 """Codes for which no talk coded by people exists to check the coder against: it says "possibly", and they do not count."""
+
+HINDERING = tuple(code for code, entry in THERAPIST_CODES.items() if entry.group == "relieves the therapist")
+"""The codes that hurt a client more often than not."""

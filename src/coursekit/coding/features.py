@@ -11,25 +11,37 @@ from coursekit.coding.text import Sentence
 KEY_BITS = 20
 """A feature is known to the model by so many bits of its CRC-32."""
 
-_SMALL = (
-    "a about all an and are as at be been but by can did do for from get had has have he her him his how i if in is it "
-    "just know like me more my no not of on one or out say she so some that the their them then there they this to up "
-    "was we were what when which who will with would yes you your 's 't 'm 're 've 'll 'd"
-)
-FUNCTION_WORDS = frozenset(_SMALL.split())
-_STOCK = (
-    "feel feels feeling feelings felt emotion emotions emotional sense senses make makes made making understand understands "
-    "understandable understood hear hears hearing heard listen listening see sees hard difficult tough thank thanks "
-    "sharing share shared tell telling wonder course normal natural okay fine good great well strong brave person "
-    "people wonderful amazing brilliant proud honest honesty open opening must really very sounds sound seems seem "
-    "something anything everything thing things way lot bit kind sort right situation moment experience experiences "
-    "appreciate trust safe space valid validate validating support here now today going imagine anyone everyone "
-    "because too also still been being am were does much many more say said says how why let come came"
-)
-STOCK = frozenset(_STOCK.split())
-"""Words that can be said to any client."""
-SORRY = frozenset(("sorry", "apologise", "apologize", "apologies", "apology", "regret", "pardon"))
-BUT = frozenset(("but", "however", "though", "although", "only"))
+WORDS = {
+    "small": (
+        "a about all an and are as at be been but by can did do for from get had has have he her him his how i if in is it "
+        "just know like me more my no not of on one or out say she so some that the their them then there they this to up "
+        "was we were what when which who will with would yes you your 's 't 'm 're 've 'll 'd"
+    ),
+    "stock": (
+        "feel feels feeling feelings felt emotion emotions emotional sense senses make makes made making understand "
+        "understands understandable understood hear hears hearing heard listen listening see sees hard difficult tough "
+        "thank thanks sharing share shared tell telling wonder course normal natural okay fine good great well strong brave "
+        "person people wonderful amazing brilliant proud honest honesty open opening must really very sounds sound seems "
+        "seem something anything everything thing things way lot bit kind sort right situation moment experience experiences "
+        "appreciate trust safe space valid validate validating support here now today going imagine anyone everyone because "
+        "too also still being am does much many says said why let come came"
+    ),
+    "sorry": "sorry apologise apologize apologies apology regret pardon",
+    "but": "but however though although only",
+    "insults": (
+        "idiot idiots idiotic moron morons moronic loser losers imbecile cretin cretins twat twit prat git wanker tosser bastard "
+        "bastards bitch pathetic whiner whinger whiny crybaby nutter weirdo arsehole asshole dickhead dimwit halfwit nitwit numpty "
+        "muppet dunce twerp plonker pillock drivel snivelling sniveller snowflake wuss wimp stfu fuck fucked sod sodding bollocks "
+        "bullshit spineless gutless brainless laughable revolting"
+    ),
+    "hurtful": (
+        "bloody fucking piss pissed crap shit bugger dumb thick daft clown bore boring disgusting ridiculous coward cowards stupid "
+        "fool foolish clueless lump drip cow pig rat worm waste joke shut sob boo hoo ugly useless hopeless worthless lazy selfish "
+        "drama victim nobody cares whining whingeing whinging grow spit"
+    ),
+}
+"""Small words of the language, words that can be said to any client, words that insult one, words that may; sent to the page."""
+FUNCTION_WORDS, STOCK, SORRY, BUT, INSULTS, HURTFUL = (frozenset(listed.split()) for listed in WORDS.values())
 
 Place = tuple[int, ...]
 """Numbers of words, counted through the whole reply."""
@@ -60,9 +72,8 @@ def features(said: list[Sentence], client: list[Sentence]) -> dict[str, Place]:
 def _shape(said: list[Sentence], client: list[Sentence]) -> Iterator[str]:
     """Length, division, repetition, question form, stage directions, small words, and what the client said before."""
     words = [word.text for sentence in said for word in sentence.words]
-    clients = {word.text for sentence in client for word in sentence.words if _content(word.text)}
     content = [word for word in words if _content(word)]
-    shared = sum(word in clients for word in content)
+    taken = shared(said, client)
     small = sum(word in FUNCTION_WORDS for word in words)
     spoken = [sentence for sentence in said if not sentence.aside]
     yield f"#words {_steps(len(words), (1, 2, 3, 5, 8, 12, 17, 25, 40))}"
@@ -72,11 +83,10 @@ def _shape(said: list[Sentence], client: list[Sentence]) -> Iterator[str]:
     yield f"#piece {_steps(len(words) // max(1, pieces), (2, 3, 4, 6, 9, 13))}"
     yield f"#different {_steps(100 * len(set(words)) // max(1, len(words)), (40, 55, 70, 85, 95))}"
     yield f"#small {_steps(100 * small // max(1, len(words)), (1, 15, 30, 45, 60))}"
-    particular = sum(word not in STOCK for word in content)
     asks = "asks" if spoken and spoken[-1].end == "?" else "says"
-    yield f"#particular {_steps(particular, (1, 2, 3, 5, 8))} {asks}"
-    yield f"#shared {_steps(shared, (1, 2, 3, 5))}"
-    yield f"#share {_steps(100 * shared // max(1, len(content)), (1, 15, 30, 50, 75))}"
+    yield f"#particular {_steps(particulars(said), (1, 2, 3, 5, 8))} {asks}"
+    yield f"#shared {_steps(taken, (1, 2, 3, 5))}"
+    yield f"#share {_steps(100 * taken // max(1, len(content)), (1, 15, 30, 50, 75))}"
     if not spoken:
         yield "#silent"
     elif spoken[-1].end == "?":
@@ -89,6 +99,18 @@ def _shape(said: list[Sentence], client: list[Sentence]) -> Iterator[str]:
         yield "#aside"
     if client and client[-1].end == "?":
         yield "#asked"
+
+
+def particulars(said: list[Sentence]) -> int:
+    """How many words of a reply are not said to any client whatever."""
+    words = [word.text for sentence in said for word in sentence.words]
+    return sum(_content(word) and word not in STOCK for word in words)
+
+
+def shared(said: list[Sentence], client: list[Sentence]) -> int:
+    """How many words of a reply stand in the client's line, small words apart."""
+    clients = {word.text for sentence in client for word in sentence.words if _content(word.text)}
+    return sum(word.text in clients for sentence in said for word in sentence.words)
 
 
 def _content(word: str) -> bool:

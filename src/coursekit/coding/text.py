@@ -19,16 +19,17 @@ SIGNS = {
 }
 """Typographers' signs, and the plain ones that they are read as."""
 
-_CONTRACTIONS = (
+CONTRACTIONS = (
     "i'm i've you're you've you'd you'll he's she's they're they've they'd that's that'd what's where's there's here's "
     "who's how's it's let's don't doesn't didn't can't couldn't won't wouldn't shouldn't isn't aren't wasn't weren't "
     "haven't hasn't hadn't ain't"
 )
-UNDIVIDED = {word.replace("'", ""): tuple(word.replace("'", " '").split()) for word in _CONTRACTIONS.split()}
+UNDIVIDED = {word.replace("'", ""): tuple(word.replace("'", " '").split()) for word in CONTRACTIONS.split()}
 """Contractions typed without their apostrophe, and the two words that they are read as."""
 
 LATIN = range(0xC0, 0x250)
 _MARKS = range(0x300, 0x370)
+_PUNCTUATION = range(0x2000, 0x2070)
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789" + OTHER)
 _ENDS = frozenset(".?!")
 _COMMAS = frozenset(",;:/")
@@ -64,6 +65,8 @@ def folded(sign: str) -> str:
         return SIGNS[sign]
     if point < 0x80:
         return sign.lower()
+    if point < 0xC0 or point in _PUNCTUATION:
+        return " "
     if point in LATIN:
         base = unicodedata.normalize("NFKD", sign)[0]
         return base.lower() if base < "\x80" else OTHER
@@ -76,7 +79,16 @@ def sentences(text: str) -> list[Sentence]:
     for place, sign in enumerate(text):
         reader.take(place, folded(sign))
     reader.end_sentence("")
-    return reader.found
+    return reader.found or _silence(text)
+
+
+def _silence(text: str) -> list[Sentence]:
+    """Three dots, or two, and nothing else: how people type that somebody says nothing."""
+    signs = text.strip(" \n")
+    dots = [2 if sign == "\u2026" else 1 for sign in signs if sign in ".\u2026"]
+    if len(dots) < len(signs) or sum(dots) < 2:
+        return []
+    return [Sentence((Word("...", text.index(signs[0]), text.index(signs[0]) + len(signs)),), "", True)]
 
 
 def words(text: str) -> list[str]:

@@ -10,7 +10,9 @@ from importlib.resources import files
 from typing import Any
 
 from coursekit.codebook import MARKERS, THERAPIST_CODES
-from coursekit.coding import POSSIBLE
+from coursekit.coding import HINDERING, POSSIBLE
+from coursekit.coding.features import WORDS
+from coursekit.coding.text import CONTRACTIONS
 
 PARTS = (
     "dom", "codes", "store", "rules", "coder", "shell", "items", "readings",
@@ -69,6 +71,8 @@ def _rules() -> dict[str, Any]:
         "model": json.loads(table),
         "codes": list(THERAPIST_CODES),
         "possible": POSSIBLE,
+        "hindering": HINDERING,
+        "words": {**WORDS, "contractions": CONTRACTIONS},
         "kinds": {code: marker.kind for code, marker in MARKERS.items()},
     }
 

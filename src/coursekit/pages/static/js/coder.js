@@ -1,5 +1,5 @@
 // Reads a trainee's reply: what kind it is, how sure that is, and which words spoke for it. The twin of coursekit/coding (text.py,
-// features.py, copies.py, coder.py), to the digit: whole numbers only, no regular expressions. Change both or neither. The model, with
+// features.py, model.py, verdict.py, reasons.py, copies.py, coder.py), to the digit: whole numbers only, no regular expressions. Change both or neither. The model, with
 // its weights and tables, is data (model.json), which a page loads only where something is to be read.
 
 const coder = (() => {
@@ -11,10 +11,10 @@ const coder = (() => {
     [[0x2026], "."]]) {
     for (const point of points) SIGNS[String.fromCodePoint(point)] = sign;
   }
-  const UNDIVIDED = new Map(("i'm i've you're you've you'd you'll he's she's they're they've they'd that's that'd what's where's there's "
-    + "here's who's how's it's let's don't doesn't didn't can't couldn't won't wouldn't shouldn't isn't aren't wasn't weren't haven't "
-    + "hasn't hadn't ain't").split(" ").map((word) => [word.split("'").join(""), [word.split("'")[0], `'${word.split("'")[1]}`]]));
+  const UNDIVIDED = new Map(RULES.words.contractions.split(" ").map((word) =>
+    [word.split("'").join(""), [word.split("'")[0], `'${word.split("'")[1]}`]]));
   const WORD = new Set("abcdefghijklmnopqrstuvwxyz0123456789" + OTHER);
+  const BLANK = new Set(" \n");
   const COMMAS = new Set(",;:/");
   const plainLetter = (sign) => (sign >= "A" && sign <= "Z" ? sign.toLowerCase() : sign);
 
@@ -22,7 +22,8 @@ const coder = (() => {
     const point = sign.codePointAt(0);
     if (SIGNS[sign] !== undefined) return SIGNS[sign];
     if (point < 0x80) return plainLetter(sign);
-    if (point >= 0xc0 && point < 0x250) {
+    if (point < 0xc0 || (point >= 0x2000 && point < 0x2070)) return " ";
+    if (point < 0x250) {
       const base = sign.normalize("NFKD")[0];
       return base.codePointAt(0) < 0x80 ? plainLetter(base) : OTHER;
     }
@@ -74,25 +75,24 @@ const coder = (() => {
       }
     }
     endSentence("");
-    return found;
+    return found.length ? found : silence(text);
+  }
+
+  /** Three dots, or two, and nothing else: how people type that somebody says nothing. */
+  function silence(text) {
+    const signs = [...text];
+    while (signs.length && BLANK.has(signs[signs.length - 1])) signs.pop();
+    const start = signs.findIndex((sign) => !BLANK.has(sign));
+    const dots = start < 0 ? [] : signs.slice(start).map((sign) => (sign === "\u2026" ? 2 : sign === "." ? 1 : NaN));
+    return sum(dots) >= 2 ? [{ words: [{ text: "...", start, end: signs.length }], end: "", aside: true, pieces: 1 }] : [];
   }
 
   const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
   const textsOf = (said) => said.flatMap(({ words }) => words.map(({ text }) => text));
 
   // ---- features.py --------------------------------------------------------------------------------------------------------------
-  const FUNCTION_WORDS = new Set(("a about all an and are as at be been but by can did do for from get had has have he her him his how i if "
-    + "in is it just know like me more my no not of on one or out say she so some that the their them then there they this to up was we were "
-    + "what when which who will with would yes you your 's 't 'm 're 've 'll 'd").split(" "));
-  const STOCK = new Set(("feel feels feeling feelings felt emotion emotions emotional sense senses make makes made making understand "
-    + "understands understandable understood hear hears hearing heard listen listening see sees hard difficult tough thank thanks sharing "
-    + "share shared tell telling wonder course normal natural okay fine good great well strong brave person people wonderful amazing "
-    + "brilliant proud honest honesty open opening must really very sounds sound seems seem something anything everything thing things way "
-    + "lot bit kind sort right situation moment experience experiences appreciate trust safe space valid validate validating support here "
-    + "now today going imagine anyone everyone because too also still been being am were does much many more say said says how why "
-    + "let come came").split(" "));
-  const SORRY = new Set("sorry apologise apologize apologies apology regret pardon".split(" "));
-  const BUT = new Set("but however though although only".split(" "));
+  const listed = (name) => new Set(RULES.words[name].split(" "));
+  const [FUNCTION_WORDS, STOCK, SORRY, BUT, INSULTS, HURTFUL] = ["small", "stock", "sorry", "but", "insults", "hurtful"].map(listed);
   const CRC = Uint32Array.from({ length: 256 }, (_, byte) => {
     let sum = byte;
     for (let bit = 0; bit < 8; bit += 1) sum = sum & 1 ? (sum >>> 1) ^ 0xedb88320 : sum >>> 1;
@@ -107,6 +107,12 @@ const coder = (() => {
   }
 
   const isContent = (word) => word.length > 2 && !FUNCTION_WORDS.has(word);
+  const particulars = (said) => textsOf(said).filter((word) => isContent(word) && !STOCK.has(word)).length;
+  /** How many words of a reply stand in the client's line, small words apart. */
+  function shared(said, client) {
+    const clients = new Set(textsOf(client).filter(isContent));
+    return textsOf(said).filter((word) => clients.has(word)).length;
+  }
   const steps = (number, edges) => edges.filter((edge) => number >= edge).length;
   const share = (part, whole) => Math.floor((100 * part) / Math.max(1, whole));
 
@@ -128,9 +134,8 @@ const coder = (() => {
 
   function shape(said, client, add) {
     const words = textsOf(said);
-    const clients = new Set(textsOf(client).filter(isContent));
     const content = words.filter(isContent);
-    const shared = content.filter((word) => clients.has(word)).length;
+    const taken = shared(said, client);
     const small = words.filter((word) => FUNCTION_WORDS.has(word)).length;
     const spoken = said.filter(({ aside }) => !aside);
     add(`#words ${steps(words.length, [1, 2, 3, 5, 8, 12, 17, 25, 40])}`, []);
@@ -140,11 +145,10 @@ const coder = (() => {
     add(`#piece ${steps(Math.floor(words.length / Math.max(1, pieces)), [2, 3, 4, 6, 9, 13])}`, []);
     add(`#different ${steps(share(new Set(words).size, words.length), [40, 55, 70, 85, 95])}`, []);
     add(`#small ${steps(share(small, words.length), [1, 15, 30, 45, 60])}`, []);
-    const particular = content.filter((word) => !STOCK.has(word)).length;
     const asks = spoken.length && spoken[spoken.length - 1].end === "?" ? "asks" : "says";
-    add(`#particular ${steps(particular, [1, 2, 3, 5, 8])} ${asks}`, []);
-    add(`#shared ${steps(shared, [1, 2, 3, 5])}`, []);
-    add(`#share ${steps(share(shared, content.length), [1, 15, 30, 50, 75])}`, []);
+    add(`#particular ${steps(particulars(said), [1, 2, 3, 5, 8])} ${asks}`, []);
+    add(`#shared ${steps(taken, [1, 2, 3, 5])}`, []);
+    add(`#share ${steps(share(taken, content.length), [1, 15, 30, 50, 75])}`, []);
     if (!spoken.length) add("#silent", []);
     else if (spoken[spoken.length - 1].end === "?") add("#asks last", []);
     else if (spoken.some(({ end }) => end === "?")) add("#asks before", []);
@@ -194,37 +198,61 @@ const coder = (() => {
   }
 
   // ---- copies.py ----------------------------------------------------------------------------------------------------------------
-  const SHORT = 5;
-  const SAME = 75;
+  const [SHORT, SAME, MOST] = [6, 75, 60];
   const TURNED = new Map([...["i", "me", "we", "us"].map((word) => [word, "you"]), ...["my", "our"].map((word) => [word, "your"]),
     ...["am", "'m", "'re"].map((word) => [word, "are"]), ["was", "were"], ["myself", "yourself"]]);
   const spokenIn = (said) => textsOf(said).map((word) => TURNED.get(word) || word);
-  const pairs = (words) => new Set(words.slice(1).map((word, place) => `${words[place]} ${word}`));
-  const common = (mine, theirs) => [...mine].filter((one) => theirs.has(one)).length;
+  const counted = (words) => words.reduce((counts, word) => counts.set(word, (counts.get(word) || 0) + 1), new Map());
+  const wordsOf = new Map(); // of texts of the course: they are asked for at each reply
 
-  /** "client" or "course" when each sentence that is long enough to tell is copied from there, else "". */
+  function wordsIn(text) {
+    if (!wordsOf.has(text)) {
+      const words = spokenIn(sentences(text));
+      wordsOf.set(text, { words, counts: counted(words) });
+    }
+    return wordsOf.get(text);
+  }
+
+  /** "client" or "course" when most of a reply is copied from there, "course" when it is from both, else "". */
   function copied(text, client, known) {
     const said = sentences(text).map((sentence) => spokenIn([sentence]));
     const whole = said.flat();
-    let long = said.filter((words) => words.length >= SHORT);
-    if (!long.length) long = whole.length >= SHORT ? [whole] : [];
-    const others = [["client", client], ...known.map((other) => ["course", other])].map(([source, other]) => [source, pairs(spokenIn(sentences(other)))]);
-    const sources = new Set(long.map((words) => {
-      const mine = pairs(words);
-      const from = others.find(([, theirs]) => 100 * common(mine, theirs) >= SAME * mine.size);
-      return from ? from[0] : "";
-    }));
-    if (!sources.size || sources.has("")) return "";
-    return sources.has("course") ? "course" : "client";
+    const others = [["client", wordsIn(client)], ...known.map((other) => ["course", wordsIn(other)])];
+    const source = whole.length >= SHORT ? sourceOf(whole, others) : "";
+    if (source) return source;
+    const found = said.filter((words) => words.length >= SHORT).map((words) => [words.length, sourceOf(words, others)]);
+    const taken = sum(found.map(([length, source]) => (source ? length : 0)));
+    if (!taken || 100 * taken < MOST * whole.length) return "";
+    return found.every(([, source]) => source !== "course") ? "client" : "course";
   }
 
-  // ---- coder.py -----------------------------------------------------------------------------------------------------------------
+  function sourceOf(words, others) {
+    const mine = [...counted(words)];
+    const found = others.find(([, theirs]) => {
+      const common = sum(mine.map(([word, count]) => Math.min(count, theirs.counts.get(word) || 0)));
+      return 100 * common >= SAME * words.length && 100 * inOrder(words, theirs.words) >= SAME * words.length;
+    });
+    return found ? found[0] : "";
+  }
+
+  /** How many words of both stand in the same order: the length of the longest common subsequence. */
+  function inOrder(one, other) {
+    const row = new Array(other.length + 1).fill(0);
+    for (const word of one) {
+      let before = 0;
+      other.forEach((theirs, index) => {
+        const here = row[index + 1];
+        row[index + 1] = word === theirs ? before + 1 : Math.max(here, row[index]);
+        before = here;
+      });
+    }
+    return row[other.length];
+  }
+
+  // ---- model.py and coder.py -----------------------------------------------------------------------------------------------------------------
   const ONE = 4096;
   const ZERO = 75;
-  const RIVALS = 4;
-  const PARTS = 12;
-  const [MANY, LONG] = [4, 8];
-  const [MOST_FOR, MOST_AGAINST, LEAST] = [6, 4, 3];
+  const PARTICULAR = ["VALID", "AFFIRM"];
   const rowsOf = new WeakMap();
 
   /** The row of each known feature. */
@@ -267,9 +295,11 @@ const coder = (() => {
     const first = model.right[bestShare(model, scores)];
     const each = scores.slice(1).map((score) => shareAt(model, scores[0] - score));
     const all = Math.max(1, sum(each));
-    return [first, ...each.map((one) => Math.floor(((100 - first) * one) / all))];
+    return [first, ...each.map((one) => Math.min(first, Math.floor(((100 - first) * one) / all)))];
   }
 
+  const pairs = (words) => new Set(words.slice(1).map((word, place) => `${words[place]} ${word}`));
+  const common = (mine, theirs) => [...mine].filter((one) => theirs.has(one)).length;
   const wordsAndPairs = (said) => {
     const words = textsOf(said);
     return new Set([...words, ...pairs(words)]);
@@ -295,50 +325,77 @@ const coder = (() => {
     const found = knownOf(model, said, asked);
     const more = alike(model, said, examples);
     const scores = scoresOf(model, found).map((score, label) => score + more[label]);
+    if (!particulars(said)) for (const code of PARTICULAR) scores[model.labels.indexOf(code)] = Math.min(...scores);
     const order = model.labels.map((_, label) => label).sort((one, other) => scores[other] - scores[one] || one - other);
     const percents = percentsOf(model, order.map((label) => scores[label]));
     const likely = order.map((label, place) => ({ label: model.labels[label], percent: percents[place],
       ...(place < 2 ? because(model, found, said, order, place) : { for: [], against: [] }) }));
-    const takenFrom = copied(text, client, known);
-    const moves = said.length > 1 ? said.map((sentence) => alone(model, sentence, asked)) : [];
-    const [verdict, code] = judge(model, likely[0], takenFrom, isPile(model, said, moves));
-    return { by: by(model), verdict, codes: code ? [code, ...second(model, moves, code)] : [], possibly: RULES.possible.includes(code),
+    const source = copied(text, client, known);
+    const alone = moves(model, said, asked);
+    const [judged, why] = source ? ["copied", ""] : verdict(model, likely[0], said, asked, alone);
+    const code = judged !== "sure" ? "" : likely[0].label === "rude" ? "CONTROL" : likely[0].label; // to a client an insult is blame
+    return { by: by(model), verdict: judged, codes: code ? [code, ...second(model, alone, code)] : [], possibly: RULES.possible.includes(code),
       label: likely[0].label, likely, offer: likely.map(({ label }) => label).filter((label) => !(label in model.outside)).slice(0, 5),
-      copied: takenFrom };
+      copied: source, why };
   }
 
-  /** The label of one sentence by itself, and how sure it is. */
-  function alone(model, sentence, asked) {
-    const scores = scoresOf(model, knownOf(model, [sentence], asked));
-    return [model.labels[scores.indexOf(Math.max(...scores))], model.right[bestShare(model, scores)]];
+  // ---- verdict.py ---------------------------------------------------------------------------------------------------------------
+  const [MANY, LONG, FEW] = [4, 8, 4];
+  const SECONDS = ["OPEN", "REFL", "VALID"];
+
+  /** Of several sentences, the label of each by itself, and how sure it is. */
+  function moves(model, said, asked) {
+    return said.length < 2 ? [] : said.map((sentence) => {
+      const scores = scoresOf(model, knownOf(model, [sentence], asked));
+      return [sentence, model.labels[scores.indexOf(Math.max(...scores))], model.right[bestShare(model, scores)]];
+    });
   }
 
-  /** Whether it is a pile: sentences of many kinds, a list of snippets, or the same words over and over. */
-  function isPile(model, said, moves) {
+  /** The verdict on the likeliest label, and why it is not sure although that is likely. */
+  function verdict(model, { label, percent }, said, asked, alone) {
+    const insulting = anyOf(INSULTS, said, asked);
+    const hurts = ([, one, likely]) => (one === "rude" || one === "CONTROL") && likely >= model.sure_of_blame;
+    if (percent < model.sure || (label === "rude" && !insulting && !anyOf(HURTFUL, said, asked))) return ["unsure", ""];
+    if (label === "rude") return ["sure", ""];
+    if (label in model.outside) {
+      const stray = ["empty", "off-topic", "noise"].includes(label) && shared(said, asked) && particulars(said);
+      return [stray ? "unsure" : "outside", ""];
+    }
+    if (!RULES.hindering.includes(label) && (insulting || alone.some(hurts))) return ["unsure", "edge"];
+    if (isPile(model, said, alone)) return ["unsure", "pile"];
+    const careful = label === "CONTROL" || (textsOf(said).length < FEW && label !== "SPACE");
+    if (careful && percent < model.sure_of_blame) return ["unsure", label === "CONTROL" ? "" : "short"];
+    return ["sure", ""];
+  }
+
+  /** The code of the sentence that is most surely something else, if it is one that may be added. */
+  function second(model, alone, first) {
+    let found = [];
+    let surest = model.sure_of_second;
+    for (const [sentence, label, percent] of alone) {
+      const may = SECONDS.includes(label) && label !== first && sentence.words.length >= FEW;
+      if (may && percent >= surest) [surest, found] = [percent + 1, [label]];
+    }
+    return found;
+  }
+
+  /** Whether there is one of these words that the client did not use first. */
+  function anyOf(words, said, asked) {
+    const clients = new Set(textsOf(asked));
+    return textsOf(said).some((word) => words.has(word) && !clients.has(word));
+  }
+
+  /** Whether it is many kinds of reply one after another, a list of snippets, or the same words over and over. */
+  function isPile(model, said, alone) {
     const words = textsOf(said);
-    const kinds = new Set(moves.map(([label]) => label).filter((label) => !(label in model.outside)));
+    const kinds = new Set(alone.map(([, label]) => label).filter((label) => !(label in model.outside)));
     const lists = said.filter((sentence) => sentence.pieces >= MANY && sentence.words.length < 3 * sentence.pieces);
     const repeats = words.length >= LONG && 2 * new Set(words).size < words.length;
     return kinds.size >= MANY || 2 * textsOf(lists).length > words.length || repeats;
   }
 
-  function judge(model, best, takenFrom, piled) {
-    if (takenFrom) return ["copied", ""];
-    if (best.percent < model.sure) return ["unsure", ""];
-    if (best.label === "rude") return ["sure", "CONTROL"];
-    if (best.label in model.outside) return ["outside", ""];
-    return piled ? ["unsure", ""] : ["sure", best.label];
-  }
-
-  /** Of several sentences, the code of the one that is most surely something else. */
-  function second(model, moves, first) {
-    let found = [];
-    let surest = model.sure_of_second;
-    for (const [label, percent] of moves) {
-      if (percent >= surest && !(label in model.outside) && label !== first) [surest, found] = [percent + 1, [label]];
-    }
-    return found;
-  }
+  // ---- reasons.py ---------------------------------------------------------------------------------------------------------------
+  const [RIVALS, PARTS, MOST_FOR, MOST_AGAINST, LEAST] = [4, 12, 6, 4, 2];
 
   /** The words that set a label apart from its four nearest rivals, and those that speak against it. */
   function because(model, known, said, order, place) {
@@ -350,33 +407,40 @@ const coder = (() => {
       for (const word of where) spoke[word] += Math.floor((apart * PARTS) / where.length);
     }
     const found = wholes(words, spoke);
-    const least = Math.max(1, Math.floor(Math.max(0, ...found.map(([, , weighs]) => Math.abs(weighs))) / LEAST));
-    const ranked = [...found].sort((one, other) => other[2] - one[2] || one[0] - other[0]);
-    return { for: spans(ranked.filter(([, , weighs]) => weighs >= least).slice(0, MOST_FOR)),
-      against: spans([...ranked].reverse().filter(([, , weighs]) => weighs <= -least).slice(0, MOST_AGAINST)) };
+    const least = Math.max(1, Math.floor(Math.max(0, ...found.map(({ weighs }) => Math.abs(weighs))) / LEAST));
+    const chosen = (speaks) => found.flatMap(({ weighs }, number) => (speaks(weighs) ? [number] : []));
+    return { for: spans(found, chosen((weighs) => weighs >= least), MOST_FOR),
+      against: spans(found, chosen((weighs) => weighs <= -least), MOST_AGAINST) };
   }
 
-  /** Start, end and weight of the words as they stand in the text: what was divided at an apostrophe is one again. */
+  /** The words as they stand in the text: what was divided at an apostrophe is one again. `small`: but small ones. */
   function wholes(words, spoke) {
     const found = [];
-    words.forEach(({ start, end }, number) => {
+    words.forEach(({ text, start, end }, number) => {
+      const small = FUNCTION_WORDS.has(text) && !BUT.has(text);
       const before = found[found.length - 1];
-      if (before && start <= before[1]) [before[1], before[2]] = [end, before[2] + spoke[number]];
-      else found.push([start, end, spoke[number]]);
+      if (before && start <= before.end) Object.assign(before, { end, weighs: before.weighs + spoke[number], small: before.small && small });
+      else found.push({ start, end, weighs: spoke[number], small });
     });
     return found;
   }
 
-  /** Their places in the text; neighbours become one. */
-  function spans(chosen) {
-    const found = [];
-    for (const [start, end] of [...chosen].sort((one, other) => one[0] - other[0])) {
-      const before = found[found.length - 1];
-      if (before && start <= before[1] + 1) before[1] = end;
-      else found.push([start, end]);
+  /** The heaviest of those chosen; neighbours become one. A small word by itself persuades nobody, if there are others. */
+  function spans(found, chosen, most) {
+    const weighs = (number) => Math.abs(found[number].weighs);
+    const heaviest = [...chosen].sort((one, other) => weighs(other) - weighs(one) || one - other).slice(0, most);
+    const joined = [];
+    let last = -2;
+    for (const number of heaviest.sort((one, other) => one - other)) {
+      const { start, end, small } = found[number];
+      const before = joined[joined.length - 1];
+      if (number === last + 1) Object.assign(before, { end, small: before.small && small });
+      else joined.push({ start, end, small });
+      last = number;
     }
-    return found;
+    const telling = joined.filter(({ small }) => !small);
+    return (telling.length ? telling : joined).map(({ start, end }) => [start, end]);
   }
 
-  return { read, by };
+  return { read, by, folded };
 })();
