@@ -10,7 +10,7 @@ from nbconvert.utils.exceptions import ConversionException
 from typer.testing import CliRunner
 
 from coursekit.cli import app
-from coursekit.pages import press, prose, site
+from coursekit.pages import assets, press, prose, site
 from coursekit.pages.course import Course
 from coursekit.pages.document import PageFaults
 from coursekit.pages.exporter import CoursePageExporter
@@ -245,6 +245,25 @@ def test_stored_outputs_that_would_be_dead_or_call_out_are_refused(course, data)
     stored = {"output_type": "display_data", "data": data, "metadata": {}}
     with pytest.raises(PageFaults, match="cell 2: found"):
         read_page(course.root / "course/07_b.ipynb", course, output("%code print(1)", stored))
+
+
+# The script
+
+
+def test_comments_are_left_out_of_the_script_and_never_any_code():
+    for name in (*assets.PARTS, "page"):
+        text = assets._part(f"js/{name}.js")
+        for found in assets._COMMENTS.finditer(text):
+            comment = found[0].strip()
+            alone = comment.startswith("//") and "\n" not in comment
+            assert alone or (comment.startswith("/*") and comment.find("*/", 2) == len(comment) - 2), (name, comment)
+            code = assets._COMMENTS.sub("", text[: found.start()])
+            assert code.count("`") % 2 == 0, f"{name}: this may stand within a text of several lines: {comment}"
+
+
+def test_a_comment_beside_code_stays_and_so_does_the_code():
+    kept = 'const a = 1; // one\n/* two */ f();\nf(); /* three\nfour */ g();\nh("//", "/*");\n'
+    assert assets._COMMENTS.sub("", f"// x\n{kept}  /** y\n   * z */\n/* a **/\n") == kept
 
 
 # Nothing from outside

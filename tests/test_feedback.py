@@ -143,8 +143,8 @@ def test_a_turn_that_the_coder_read_is_shown_as_such_and_as_possible_where_it_ca
         return text_of(page_of(keys, *taken))
 
     possible, counted = told(["OWN", "REFL"]), told(["REFL"])
-    assert "I do. I lost you. Taken as: owns their part and says it back, possibly" in possible
-    assert "Of these replies the coder says what they possibly are, and no more." in possible
+    assert "I do. I lost you. Taken as: possibly owns their part, and says it back" in possible
+    assert "Of these replies the coder could only say “possibly”." in possible
     assert "I do. I lost you. Taken as: says it back\n" in counted
     assert "named these replies yourself" not in possible + counted and "possibly" not in counted
 

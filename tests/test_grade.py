@@ -388,7 +388,7 @@ def test_other_cells_stay_as_they_are():
 def test_the_tables_are_as_expected(keys, folder, tmp_path, monkeypatch):
     likely = (Likelihood("OWN", 87, ((0, 6), (7, 14)), ((21, 25),)),)
     reading = Reading("coder 1", "sure", ("OWN",), True, "OWN", likely, ("OWN",), "")
-    monkeypatch.setattr(coder, "read", lambda text, client, known: reading)  # the next one may read it otherwise
+    monkeypatch.setattr(coder, "read", lambda *_: reading)  # the next one may read it otherwise
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "mia.coursekit").write_bytes(cohort.file_of(cohort.mias_acts()))
     (tmp_path / "in" / "ben.coursekit").write_bytes(

@@ -18,6 +18,7 @@ from coursekit.grading.run import grade
 from coursekit.pages.feedback import feedback_page
 
 WORDS = "I lost you there.\nDid I go on?"
+BY = "coder 1, trained on replies written for this course"
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +32,8 @@ def reads(monkeypatch):
     asked = []
 
     def tell(**reading):
-        def read(text, client="", examples=(), known=()):
-            asked.append((text, client, list(known)))
+        def read(text, client="", examples=(), texts=()):
+            asked.append((text, client, list(texts)))
             return a_reading(**reading)
 
         monkeypatch.setattr(coder, "read", read)
@@ -41,9 +42,9 @@ def reads(monkeypatch):
     return tell
 
 
-def a_reading(verdict="sure", codes=("OWN",), label="OWN", for_=((0, 6), (7, 10)), against=((24, 26),), copied=""):
+def a_reading(verdict="sure", codes=("OWN",), label="OWN", for_=((0, 6), (7, 10)), against=((24, 26),), copied="", why=""):
     likely = (Likelihood(label, 87, for_, against), Likelihood("OPEN", 9))
-    return Reading("coder 1", verdict, codes, codes[:1] == ("OWN",), label, likely, ("OWN", "OPEN"), copied)
+    return Reading("coder 1", verdict, codes, codes[:1] == ("OWN",), label, likely, ("OWN", "OPEN"), copied, why)
 
 
 def row(keys, out, *acts, item="06-e5"):
@@ -82,7 +83,7 @@ def test_a_person_sees_the_answer_its_rubric_and_the_proposal(keys, tmp_path, re
         "Proposal: words for it": "“I lost”, “you”",
         "Proposal: words against it": "“go”",
         "Proposal: why none": "",
-        "Proposal: by": "coder 1",
+        "Proposal: by": BY,
     }
 
 
@@ -104,13 +105,16 @@ def test_a_code_is_proposed_by_its_name(keys, tmp_path, reads, reading, said):
     ("reading", "why"),
     [
         ({"verdict": "unsure"}, "unsure"),
+        ({"verdict": "unsure", "why": "pile"}, "unsure: several replies in one, or one over and over"),
+        ({"verdict": "unsure", "why": "edge"}, "unsure: something in it could hurt, and the rest is of another kind"),
+        ({"verdict": "unsure", "why": "short"}, "unsure: too few words to tell"),
         ({"verdict": "copied", "copied": "client"}, "copied from the client's line"),
         ({"verdict": "copied", "copied": "course"}, "copied from a reply in the key"),
     ],
 )
 def test_where_the_coder_abstains_nothing_is_proposed_and_why(keys, tmp_path, reads, reading, why):
     reads(codes=(), **reading)
-    assert proposed(keys, tmp_path) == {"why none": why, "by": "coder 1"}
+    assert proposed(keys, tmp_path) == {"why none": why, "by": BY}
 
 
 def test_an_abstention_makes_no_row_more(keys, tmp_path, reads):
@@ -133,12 +137,14 @@ def test_a_copied_model_and_a_copied_poor_reply_are_seen(keys, tmp_path):
 
 
 def test_what_the_coder_reads_is_what_the_table_says(keys, tmp_path):
-    reading = coder.read(WORDS, "It doesn't matter.")
-    said = proposed(keys, tmp_path)
-    assert said["by"] == coder.by() == reading.by
-    if reading.verdict == "sure":
-        assert THERAPIST_CODES[reading.codes[0]].name in said["Proposal (counts for nothing until a person marks)"]
-        assert said["how sure, %"] == str(reading.likely[0].percent)
+    words = "So it felt to you as if nothing that you said mattered to me."
+    reading = coder.read(words, "It doesn't matter.")
+    assert (reading.verdict, reading.codes) == ("sure", ("REFL",))
+    said = proposed(keys, tmp_path, words)
+    assert said["Proposal (counts for nothing until a person marks)"] == "says it back"
+    assert said["how sure, %"] == str(reading.likely[0].percent)
+    assert all(word in words for word in said["words for it"].strip("“”").split("”, “")) and said["words for it"]
+    assert said["by"].startswith(f"{coder.by()}, ") and "why none" not in said
 
 
 def test_an_answer_without_words_or_without_its_key_is_not_read(keys, tmp_path, reads):
@@ -168,7 +174,7 @@ def test_other_rows_have_no_proposal(keys, tmp_path, reads):
 def test_a_reply_that_the_trainee_compares_herself_is_read_only_if_a_person_must_look(keys, tmp_path, reads):
     asked = reads()
     found = row(keys, tmp_path, cohort.act("hand-in", None), cohort.act("06-e8", {"text": WORDS}), item="06-e8")
-    assert "after the hand-in" in found["Reason"] and found["Proposal: by"] == "coder 1"
+    assert "after the hand-in" in found["Reason"] and found["Proposal: by"] == BY
     assert (found["Rubric"], found["Rubric file"]) == ("", "")
     del asked[:]
     (tmp_path / "b").mkdir()

@@ -45,7 +45,7 @@ _REPLIES = {
 def reply(wanted: str) -> str:
     """Words for the written turn of which the coder is sure that they are `wanted`, or words of which it is `unsure`."""
     passage = next(passage for passage in sample().scenes["the-yawn"].passages if passage.write)
-    examples = [coder.Example(each.text, each.codes) for each in passage.replies]
+    examples = [coder.ScriptExample(each.text, each.codes) for each in passage.replies]
     known = [each.text for scene in sample().scenes.values() for one in scene.passages for each in one.replies]
     for text in _REPLIES[wanted]:
         reading = coder.read(text, passage.text, examples, known)

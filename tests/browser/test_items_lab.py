@@ -220,9 +220,12 @@ def test_all_written_items_of_a_notebook_ask_for_the_coder_once_and_it_is_not_ke
     expect(box.locator(".ck-reply-mine")).to_contain_text("The coder takes it as: says it back")
     expect(box.locator("mark.ck-for").first).to_be_visible()
     assert len(asked) == 1
-    page.keyboard.press("Control+s")
-    page.wait_for_timeout(500)
-    assert "other-language" not in (lab.folder / path).read_text(encoding="utf-8")
+    with page.expect_response(lambda answer: answer.request.method == "PUT" and "/api/contents/" in answer.url) as saved:
+        page.keyboard.press("Control+s")
+    assert saved.value.ok
+    kept = (lab.folder / path).read_text(encoding="utf-8")
+    assert "application/vnd.jupyter.widget-view+json" in kept
+    assert "other-language" not in kept
 
 
 def test_what_was_done_on_the_exported_page_is_taken_up(lab, course, open_in_lab, answers, tmp_path):

@@ -205,15 +205,15 @@ def test_the_coder_says_how_it_reads_a_reply_beside_what_she_called_it_and_keeps
     box.get_by_role("checkbox", name="says it back").press("Space")
     box.get_by_role("button", name="Compare").click()
     expect(mine).to_contain_text("You called it: says it back")
-    expect(mine).to_contain_text("The coder takes it as: owns their part, possibly")
+    expect(mine).to_contain_text("The coder takes it as: possibly owns their part")
     expect(mine).to_contain_text("No counselling talk coded by people exists to check this name against")
     expect(mine.locator(".ck-marked")).to_have_text(words)
     expect(mine.locator("mark.ck-for").first).to_be_visible()
     assert acts(page, "lesson", "s-written")[-1] == {"text": words, "codes": ["REFL"], "checked": True}
-    for words, told in (("It's not as if you can help being ill.", "These are the client’s own words."),
+    for words, told in (("It's not as if you can help being ill.", "These are the client’s own words. Say it in yours."),
                         ("How long have you had that coat?", "To the coder this asks for a fact"),
                         ("No, I couldn't help it. And you came to a locked door, and I could have helped that.",
-                         "These words stand in the course already.")):  # fmt: skip
+                         "These words are already in the course. Say it in yours.")):  # fmt: skip
         box.get_by_role("button", name="Try again").click()
         box.get_by_label("Your reply").fill(words)
         box.get_by_role("button", name="Compare").click()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sample_roleplay import sample
 
+import sample_items
 from coursekit.codebook import MARKERS
 from coursekit.pages import assets
 from coursekit.roleplay import client as model
@@ -43,6 +44,16 @@ def twin(page):
     page.goto("about:blank")
     page.add_script_tag(content=assets.module().replace("export default { render };", "const CODES = RULES.model.codes;"))
     return page
+
+
+def test_both_know_in_which_items_the_coder_has_something_to_read(twin, tmp_path):
+    sample_items.write_course(tmp_path)
+    kinds = [one | {"open": open} for one in sample_items.definitions(tmp_path, "lesson").values() for open in (True, False)]
+    plays = [{"kind": "roleplay", "open": open, "roleplay": play.model_dump(mode="json")} for play in written_roleplays() for open in (True, False)]
+    items = [*kinds, {"kind": "written"}, *plays]
+    told = [assets.has_words_to_read(item) for item in items]
+    assert twin.evaluate("(items) => items.map(hasWordsToRead)", items) == told
+    assert set(told[: len(kinds)]) == set(told[-len(plays) :]) == {True, False}
 
 
 # ---- role-plays: written ones, and generated ones that no author would write -------------------------------------------------

@@ -4,7 +4,7 @@ A proposal counts for nothing until a person marks. It is read anew for each tab
 not sure, or the words are not hers, there is none, and why.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from coursekit.codebook import THERAPIST_CODES
@@ -27,6 +27,18 @@ NOT_WRITTEN = [""] * len(HEADS)
 """The cells beside whatever is no written answer."""
 
 COPIED = {"client": "copied from the client's line", "course": "copied from a reply in the key"}
+WHY = {
+    "": "unsure",
+    "pile": "unsure: several replies in one, or one over and over",
+    "edge": "unsure: something in it could hurt, and the rest is of another kind",
+    "short": "unsure: too few words to tell",
+}
+TRAINED = "trained on replies written for this course"
+
+
+def taken_as(codes: Sequence[str]) -> str:
+    """Codes as a coder says them: `says it makes sense, and possibly owns their part`. "Possibly": nothing bears it out."""
+    return ", and ".join(f"{'possibly ' * (code in POSSIBLE)}{THERAPIST_CODES[code].name}" for code in codes)
 
 
 def cells(score: dict[str, Any], keys: Keys) -> list[Any]:
@@ -53,16 +65,17 @@ def _named(codes: Any) -> str:
 
 
 def _proposed(item: Any, text: Any) -> list[Any]:
-    """What is proposed, how sure, the words for and against it; or why nothing is; and which coder says so."""
+    """What is proposed, how sure, the words for and against it; or why nothing is; and which coder says so, and what it is."""
     if not isinstance(text, str) or not text.strip():
         return [*[""] * 4, "there are no words to read", ""]
     if not isinstance(item, Written) or item.key is None:
         return [*[""] * 4, "its version of the item is not in the keys", ""]
     reading = _reading(text[:LONGEST], item)
-    if why := COPIED.get(reading.copied, "unsure" if reading.verdict == "unsure" else ""):
-        return [*[""] * 4, why, reading.by]
+    by = f"{reading.by}, {TRAINED}"
+    if why := COPIED.get(reading.copied, WHY[reading.why] if reading.verdict == "unsure" else ""):
+        return [*[""] * 4, why, by]
     best = reading.likely[0]
-    return [_said(reading), best.percent, _quoted(text, best.for_), _quoted(text, best.against), "", reading.by]
+    return [_said(reading), best.percent, _quoted(text, best.for_), _quoted(text, best.against), "", by]
 
 
 def _reading(text: str, item: Written) -> "Reading":
@@ -70,15 +83,14 @@ def _reading(text: str, item: Written) -> "Reading":
 
     assert item.key is not None
     known = [reply.text for reply in (*item.key.models, *item.key.poor)]
-    return coder.read(text, client=item.line.text, known=known)
+    return coder.read(text, item.line.text, (), known)
 
 
 def _said(reading: "Reading") -> str:
-    """`owns their part`, `none of the codes: asks for a fact`; "possibly" where no talk coded by people bears it out."""
+    """`possibly owns their part`, `none of the codes: asks for a fact`."""
     if reading.verdict == "outside":
         return f"none of the codes: {OUTSIDE[reading.label]}"
-    names = [f"{'possibly ' * (code in POSSIBLE)}{THERAPIST_CODES[code].name}" for code in reading.codes]
-    return ", and ".join(names) + (f" ({OUTSIDE[reading.label]})" if reading.label in OUTSIDE else "")
+    return taken_as(reading.codes) + (f" ({OUTSIDE[reading.label]})" if reading.label in OUTSIDE else "")
 
 
 def _quoted(text: str, places: Iterable[tuple[int, int]]) -> str:

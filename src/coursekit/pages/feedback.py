@@ -15,14 +15,14 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from coursekit.codebook import MARKERS, THERAPIST_CODES
-from coursekit.coding import POSSIBLE
 from coursekit.grading.assessment import Assessment, Play, Result, first_and_best
+from coursekit.grading.proposals import taken_as
 from coursekit.grading.scores import NONE, WAITS, Part
 from coursekit.pages.feedback_curve import curve
 from coursekit.pages.printing import template
 from coursekit.pages.prose import curly
 from coursekit.roleplay.scoring import Dimension
-from coursekit.roleplay.session import BY_TRAINEE, TurnRecord
+from coursekit.roleplay.session import BY_CODER, TurnRecord
 
 STRONG, WEAK = 0.75, 0.6
 
@@ -225,20 +225,18 @@ _ENDED = {
 def _uncounted(play: Play) -> list[str]:
     """Which turns do not count, and why: named by the trainee, or by the coder as a possibility (reasons.js)."""
     by = {turn.turn: turn.by for turn in play.session.turns}
-    named = tuple(number for number in play.score.uncounted if by[number] == BY_TRAINEE)
-    possible = tuple(number for number in play.score.uncounted if by[number] != BY_TRAINEE)
+    named = tuple(number for number in play.score.uncounted if not by[number].startswith(BY_CODER))
+    possible = tuple(number for number in play.score.uncounted if by[number].startswith(BY_CODER))
     told = {"named": named, "possible": possible}
     return [_filled(_debrief()["uncounted"][key], turns) for key, turns in told.items() if turns]
 
 
 def _called(turn: TurnRecord) -> str:
     """What a reply is, and for a written one by whom it was named (reasons.js)."""
+    if turn.by.startswith(BY_CODER):
+        return f"Taken as: {taken_as(turn.codes)}"
     names = " and ".join(map(code_name, turn.codes))
-    if not turn.written:
-        return names
-    if turn.by == BY_TRAINEE:
-        return f"You called it: {names}"
-    return f"Taken as: {names}{', possibly' if turn.codes[0] in POSSIBLE else ''}"
+    return f"You called it: {names}" if turn.written else names
 
 
 def _outcome(turn: TurnRecord) -> str:

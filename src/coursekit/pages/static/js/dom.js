@@ -115,12 +115,16 @@ function focusOn(node) {
   if (node.tabIndex < 0) node.setAttribute("tabindex", "-1");
   node.setAttribute("data-lm-suppress-shortcuts", "true");
   node.focus({ preventScroll: true });
-  requestAnimationFrame(() => node.isConnected && node.scrollIntoView({ block: "nearest" }));
+  requestAnimationFrame(() => showAll(node));
 }
+
+/** Bring nodes into sight, the last one surely. At once: of smooth movements only the first would happen. */
+const showAll = (...nodes) => nodes.filter((node) => node && node.isConnected)
+  .forEach((node) => node.scrollIntoView({ block: "nearest", behavior: "instant" }));
 
 /** Scroll to a node and give it the focus. Cells that JupyterLab has not drawn yet get their height on the way: go on until it stays. */
 function arriveAt(node, tries = 6) {
-  node.scrollIntoView({ block: "center" });
+  node.scrollIntoView({ block: "center", behavior: "instant" });
   const before = node.getBoundingClientRect().top;
   focusOn(node);
   setTimeout(() => {

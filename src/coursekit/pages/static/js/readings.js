@@ -3,15 +3,13 @@
 const readings = (() => {
   // ---- reading ------------------------------------------------------------------------------------------------------------
   /**
-   * A promise of what the coder reads in a text, or of null where there is no coder. With it `text`, `named(label)`, and `piled`: so many
-   * kinds of reply one after another that the coder will not say which of them it is.
+   * A promise of what the coder reads in a text, or of null where there is no coder; with the `text`, and `named(label)`.
    */
   async function of(ctx, text, place) {
     const model = await ctx.coder();
     if (!model) return null;
     const reading = coder.read(model, text, place);
-    return { ...reading, text, piled: reading.verdict === "unsure" && reading.likely[0].percent >= model.sure,
-      named: (label) => model.outside[label] || nameOf(ctx.vocabulary, label) };
+    return { ...reading, text, named: (label) => model.outside[label] || nameOf(ctx.vocabulary, label) };
   }
 
   /** The same for words that were taken as `codes` before; null also where another coder took them, or this one would not now. */
@@ -21,7 +19,8 @@ const readings = (() => {
     return reading && same(reading.codes, codes) ? reading : null;
   }
 
-  const byCoder = (by) => Boolean(by) && by !== "trainee" && by !== "script";
+  /** Whether a coder gave the codes of a turn (`BY_CODER` in session.py). Without `by` it was she. */
+  const byCoder = (by) => Boolean(by) && by.startsWith("coder ");
 
   /** What the coder needs to know of a passage: the client's words, examples of replies, and all words that are not hers. */
   function placeOf(roleplay, passage) {
@@ -66,7 +65,7 @@ const readings = (() => {
     const [pro, against] = [quoted(found, "for"), quoted(found, "against")];
     const said = [pro && `For it: ${pro}.`, against && `Against it: ${against}.`].filter(Boolean).join(" ");
     return [h("blockquote", { class: "ck-marked" }, found.map(([piece, kind]) => (kind ? h("mark", { class: `ck-${kind}` }, piece) : piece))),
-      said ? hidden(said) : h("p", { class: "ck-small" }, "No single word decided it: it was the reply as a whole.")];
+      said ? hidden(said) : h("p", { class: "ck-small" }, "It is the reply as a whole.")];
   }
 
   /** What the marks of these labels mean. */
@@ -79,45 +78,67 @@ const readings = (() => {
   const often = (percent) => (percent >= 95 ? "more than 9 times in 10" : `about ${Math.round(percent / 10)} times in 10`);
   const POSSIBLY = "No counselling talk coded by people exists to check this name against, so it says “possibly”.";
 
-  /** How sure the coder is, in a paragraph; before it, where it took the words for something that only counts as a code, for what. */
-  const howSure = ({ label, likely: [{ percent }], possibly }) => h("p", {}, label in OUTSIDE ? `${OUTSIDE[label]} ` : "",
-    possibly ? `On replies written for this course the coder is right ${often(percent)} when it is this sure. ${POSSIBLY}`
-      : `The coder is right ${often(percent)} when it is this sure.`);
+  /**
+   * How sure the coder is, in a paragraph; before it, where it took the words for something that only counts as a code, for what.
+   * `told`: what was said before in this play, and is not explained again: { often, possibly }.
+   */
+  const howSure = ({ label, likely: [{ percent }], possibly }, told = {}) => h("p", {}, [OUTSIDE[label],
+    told.often ? `Right ${often(percent)}.` : `On replies written for this course the coder is right ${often(percent)} when it is this sure.`,
+    possibly && !told.possibly && POSSIBLY].filter(Boolean).join(" "));
 
   const OUTSIDE = {
-    fact: "To the coder this asks for a fact or a detail, and none of the codes says that.",
-    inform: "To the coder this gives information that was not asked for, and none of the codes says that.",
-    courtesy: "To the coder this is politeness, as in any conversation, and none of the codes says that.",
+    fact: "To the coder this asks for a fact or a detail, and that is none of the codes.",
+    inform: "To the coder this gives information that was not asked for, and that is none of the codes.",
+    courtesy: "To the coder this is politeness, as in any conversation, and that is none of the codes.",
     empty: "To the coder these words would fit any client. It finds nothing in them of what this one has just said.",
-    "off-topic": "To the coder this is about something else than what the client has just said.",
+    "off-topic": "To the coder this is about something other than what the client has just said.",
     rude: "To the coder this is an insult.",
     theory: "To the coder this sounds like a book about the client, more than like something said to the client.",
     "other-language": "To the coder this is not English, and English is all that it has learnt.",
     noise: "The coder finds no words in this that it knows.",
   };
-  const COPIED = { client: "These are the client’s own words.", course: "These words stand in the course already." };
+  const COPIED = { client: "These are the client’s own words. Say it in yours.", course: "These words are already in the course. Say it in yours." };
 
+  const WHY = {
+    pile: "These are several replies in one, or one over and over, and the coder will not pick out any of them.",
+    edge: "Something in this could hurt, and the rest is of another kind. What it comes to is for you to say.",
+    short: "These are too few words for the coder to tell.",
+  };
   const GUESS = 40; // percent: below this the likeliest is no more than a guess
+  const OFFENCE = 60; // percent: below this nobody is told that she may have insulted a client
+
+  /** The likeliest label and the next; of the third the coder gives no words. */
+  function guesses([first, ...others]) {
+    return [first, others.find(({ label, percent }) => label !== "rude" || percent >= OFFENCE)];
+  }
 
   /** What the coder saw where it cannot say what a reply is: elements, the first of them a paragraph that sums it up. */
-  function unsure({ verdict, text, label, likely, copied, piled, named }) {
+  function unsure({ verdict, why, text, label, likely, copied, named }) {
     if (verdict === "copied") return [h("p", {}, COPIED[copied]), h("blockquote", { class: "ck-marked" }, text)];
     if (verdict === "outside") return [h("p", {}, OUTSIDE[label]), words(text, likely[0]), legend(likely[0])];
-    const two = likely.slice(0, 2);
+    const two = guesses(likely);
+    const explained = two.filter((each) => likely.indexOf(each) < 2);
     const [one, other] = two.map((each) => h("em", {}, named(each.label)));
-    const how = piled ? "The coder finds many kinds of reply in this, one after another. It could be "
-      : likely[0].percent < GUESS ? "The coder can hardly tell. It might be " : "The coder is not sure. It could be ";
-    return [h("p", {}, how, one, " or ", other, "."),
-      two.map((each) => h("div", { class: "ck-could" }, h("p", { class: "ck-subhead" }, capital(named(each.label))), words(text, each))), legend(...two)];
+    const how = WHY[why] || (likely[0].percent < GUESS ? "The coder can hardly tell." : "The coder is not sure.");
+    return [h("p", {}, how, " Two names come to mind: ", one, " and ", other, "."),
+      explained.map((each) => h("div", { class: "ck-could" }, h("p", { class: "ck-subhead" }, capital(named(each.label))), words(text, each))),
+      legend(...explained)];
   }
 
   /** Why the coder took words as it did: how sure it is, and the words that decided. */
-  const sure = (reading) => [howSure(reading), words(reading.text, reading.likely[0]), legend(reading.likely[0]), about()];
+  const sure = (reading, told) => [howSure(reading, told), words(reading.text, reading.likely[0]), legend(reading.likely[0]), about()];
+
+  const ELSE = 5; // percent: below this she saw something else in her words than the coder
+
+  /** A line below a name that she gave herself, where the coder saw nothing of the kind. */
+  const otherwise = ({ verdict, likely }, [code]) => (verdict !== "copied" && likely.find(({ label }) => label === code).percent < ELSE
+    ? h("p", {}, "The coder saw something else in it.") : null);
 
   const about = () => h("details", { class: "ck-about" }, h("summary", {}, "What the coder is"),
     h("p", { class: "ck-small" }, "A small program that weighs words. It learnt from replies that were written and labelled for this course, "
-      + "not by a panel of clinicians. It does not understand what you mean, and it can be wrong. It runs on this page, and sends "
+      + "not by a panel of clinicians. How often it is right was counted on such replies. It says “possibly” where no counselling talk coded "
+      + "by people exists to check it. It does not understand what you mean, and it can be wrong. It runs on this page, and sends "
       + "your words nowhere."));
 
-  return { of, again, byCoder, placeOf, once, sure, unsure, howSure, words, legend, about };
+  return { of, again, byCoder, placeOf, once, sure, otherwise, unsure, howSure, words, legend, about };
 })();

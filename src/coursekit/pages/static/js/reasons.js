@@ -50,9 +50,9 @@ const reasons = (() => {
     return readings.byCoder(by) ? `Taken as: ${coded(found, vocabulary)}` : `You called it: ${names}`;
   }
 
-  /** Whether a coder can say such codes only as a possibility: no talk coded by people exists to check it. */
-  const possibly = ([code]) => RULES.possible.includes(code);
-  const coded = (found, vocabulary) => namesOf(vocabulary, found) + (possibly(found) ? ", possibly" : "");
+  /** Codes as a coder says them: some of them only as a possibility, for no talk coded by people exists to check them. */
+  const coded = (found, vocabulary) =>
+    found.map((code) => (RULES.possible.includes(code) ? "possibly " : "") + nameOf(vocabulary, code)).join(", and ");
 
   const notCounted = ({ counted, by }) => (counted ? "" : " Not counted in the score: "
     + (readings.byCoder(by) ? "the coder says no more than “possibly”." : "you named this reply yourself."));

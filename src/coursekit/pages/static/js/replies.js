@@ -73,12 +73,18 @@ const replies = (() => {
     return root;
   }
 
-  /** Why the coder took a turn, or a second try at it, as it did; null where it was not the coder. */
-  const read = (ctx, session, turn, said = turn) => (readings.byCoder(said.by)
-    ? readings.once(readings.again(ctx, said, readings.placeOf(session.roleplay, turn.passage)), readings.sure) : null);
+  /** Why the coder took a written turn, or a second try at it, as it did; where she named it, whether the coder saw something else. */
+  function read(ctx, session, turn, said = turn) {
+    if (!turn.written) return null;
+    const place = readings.placeOf(session.roleplay, turn.passage);
+    if (!readings.byCoder(said.by)) return readings.once(readings.of(ctx, said.text, place), (reading) => readings.otherwise(reading, said.codes));
+    const before = session.turns.filter((each) => each.by === said.by && (each.turn < turn.turn || (each === turn && said !== turn)));
+    const told = { often: before.length > 0, possibly: before.some(({ counted }) => !counted) };
+    return readings.once(readings.again(ctx, said, place), (reading) => readings.sure(reading, told));
+  }
 
   // ---- writing, and naming what one wrote ---------------------------------------------------------------------------------------
-  const NO_CODER = "The coder, which reads replies, is not here just now. Name what you did yourself.";
+  const NO_CODER = "The coder, which reads replies, is not here just now. Say for yourself what you did.";
   const READ = "Name it yourself, or change your words.";
   const USUAL = ["REFL", "FIX", "OPEN", "OWN", "DEFEND", "VALID", "INVITE", "COLLUDE", "CLARIFY"];
 

@@ -87,17 +87,14 @@ views.roleplay = function rolePlay(host, ctx) {
     if (follow) moveOn(added);
   }
 
-  /** The focus to what is next, without a jump; what is new comes into sight as far as there is room. */
+  /** The focus to what is next; what is new comes into sight: before all the client's answer, then her own words, then what is next. */
   function moveOn(added) {
     const next = now.querySelector("[data-ck-next]") || now;
     next.setAttribute("tabindex", "-1");
     next.setAttribute("data-lm-suppress-shortcuts", "true");
     next.focus({ preventScroll: true });
-    requestAnimationFrame(() => {
-      now.scrollIntoView({ block: "nearest" });
-      const seen = added || next;
-      if (seen.isConnected) seen.scrollIntoView({ block: "nearest" });
-    });
+    const answer = added.filter((piece) => piece.classList.contains("ck-piece-said"));
+    requestAnimationFrame(() => showAll(now, added[0] || next, ...answer));
   }
 
   // ---- the transcript -----------------------------------------------------------------------------------------------------
@@ -115,7 +112,7 @@ views.roleplay = function rolePlay(host, ctx) {
     return found;
   }
 
-  /** Adds to the transcript what is new, so that a screen reader says exactly that. Returns the first new piece. */
+  /** Adds to the transcript what is new, so that a screen reader says exactly that. Returns the new pieces. */
   function transcript(wanted, quiet) {
     const keys = wanted.map(([key]) => `${attempt} ${key}`);
     let kept = 0;
@@ -125,7 +122,7 @@ views.roleplay = function rolePlay(host, ctx) {
     const added = wanted.slice(kept).map(([key, draw]) => h("div", { class: `ck-piece ck-piece-${key.split(" ")[0]}` }, draw()));
     log.append(...added);
     drawn = keys;
-    return added[0] || null;
+    return added;
   }
 
   const sign = () => h("span", { class: "ck-flag-sign", "aria-hidden": "true" }, "⚑");

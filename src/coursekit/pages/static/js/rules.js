@@ -434,9 +434,9 @@ const rules = (() => {
   }
 
   function controlUnrepaired(turns) {
-    let last = -1;
-    turns.forEach((turn, index) => { if (includes(turn.codes, "CONTROL")) last = index; });
-    return last >= 0 && !turns.slice(last + 1).some((turn) => turn.closed);
+    let last = 0;
+    turns.forEach((turn) => { if (turn.counted && includes(turn.codes, "CONTROL")) last = turn.turn; });
+    return last > 0 && !turns.slice(last).some((turn) => turn.closed);
   }
 
   function score(session) {
@@ -448,7 +448,7 @@ const rules = (() => {
     const whole = Math.max(1, played + shortestWay(session.roleplay, session.scene.name));
     let points = divide(total(dimensions) * played, whole);
     const caps = [];
-    if (controlUnrepaired(turns)) [points] = [Math.min(points, 5900), caps.push("control")];
+    if (controlUnrepaired(session.turns)) [points] = [Math.min(points, 5900), caps.push("control")];
     if (session.turns.some((turn) => turn.risk && !includes(model.answers_risk, turn.codes[0]))) {
       [points] = [Math.min(points, 4900), caps.push("risk")];
     }
