@@ -1,6 +1,9 @@
 """What the coder looks at in a reply: its words, alone and in pairs and threes, in what form and in which place.
 
-A feature is a short text; it counts once, however often it occurs. ``coder.js`` is the twin.
+A feature is a short text; it counts once, however often it occurs. What stands before its words says what it is:
+`w` a word, `?` or `.` a word of a sentence that asks or says, `5` five letters of one, `2` and `3` neighbours, `x` and `y`
+a pair with one or two words between, `L` and `M` words and pairs of the last sentence, `F` pairs of the first, `o` how a
+sentence opens, `z` how it ends, `#` what is counted. ``coder.js`` is the twin.
 """
 
 from collections.abc import Iterable, Iterator

@@ -20,7 +20,7 @@ from sklearn.model_selection import GroupKFold
 from sklearn.svm import LinearSVC
 
 from coursekit.coding import OUTSIDE
-from coursekit.coding.corpus import LABELS, Example, read_all
+from coursekit.coding.corpus import LABELS, CorpusFaults, Example, read_all
 from coursekit.coding.features import KEY_BITS, features, key
 from coursekit.coding.model import FILE, ONE, ZERO, inverse_root, share_of
 from coursekit.coding.text import sentences
@@ -171,7 +171,11 @@ def train(examples: Sequence[Example]) -> dict[str, Any]:
 
 def main() -> int:
     """Trains on the corpus without its held-out situations and writes model.json."""
-    corpus = read_all()
+    try:
+        corpus = read_all()
+    except CorpusFaults as problem:
+        print(problem)
+        return 1
     examples = [example for example in corpus if not example.situation.held_out]
     print(f"{len(examples)} replies to learn from, {len(corpus) - len(examples)} held out")
     made = json.dumps(train(examples), separators=(",", ":")).replace("],", "],\n") + "\n"

@@ -55,7 +55,7 @@ def score(session: Session) -> Score:
     whole = max(1, played + session.roleplay.turns_to_an_ending[session.scene.name])
     total = divide(total * played, whole)
     caps = []
-    if _control_unrepaired(turns):
+    if _control_unrepaired(session.turns):
         caps.append("control")
         total = min(total, 5900)
     if any(turn.risk and turn.codes[0] not in model.model()["answers_risk"] for turn in session.turns):
@@ -198,8 +198,9 @@ def _calibration(rating: int | None, others: int) -> Dimension:
 
 
 def _control_unrepaired(turns: list[TurnRecord]) -> bool:
-    last = max((index for index, turn in enumerate(turns) if "CONTROL" in turn.codes), default=None)
-    return last is not None and not any(turn.closed for turn in turns[last + 1 :])
+    """Whether a counted turn blamed and no later turn, counted or not, closed a rupture."""
+    last = max((turn.turn for turn in turns if turn.counted and "CONTROL" in turn.codes), default=None)
+    return last is not None and not any(turn.closed for turn in turns[last:])
 
 
 def _reasons(**found: list[int]) -> tuple[tuple[str, tuple[int, ...]], ...]:

@@ -88,6 +88,8 @@ def read_all(folder: Path = FOLDER) -> list[Example]:
             if id in seen:
                 faults.append(f"{path.name}: the situation “{id}” stands in {seen[id]} too. Give it another number.")
             seen[id] = path.name
+    if not examples and not faults:
+        faults.append("There are no replies here. The corpus is in the repository of the course, not in its package.")
     if faults:
         raise CorpusFaults(faults)
     return examples
