@@ -221,7 +221,7 @@ def test_all_written_items_of_a_notebook_ask_for_the_coder_once_and_it_is_not_ke
     expect(box.locator("mark.ck-for").first).to_be_visible()
     assert len(asked) == 1
     with page.expect_response(lambda answer: answer.request.method == "PUT" and "/api/contents/" in answer.url) as saved:
-        page.keyboard.press("Control+s")
+        page.locator(".jp-NotebookPanel-toolbar [data-command='docmanager:save']").click()
     assert saved.value.ok
     kept = (lab.folder / path).read_text(encoding="utf-8")
     assert "application/vnd.jupyter.widget-view+json" in kept

@@ -260,7 +260,8 @@ def test_what_a_reply_was_taken_as_is_told_with_how_sure_and_with_the_words_that
     say(page, reply("OWN"))
     comment = page.locator("div.ck-comment")
     expect(comment.locator("p").first).to_have_text(re.compile("^Taken as: possibly owns their part.*\\. $"))
-    expect(comment).to_contain_text(re.compile(r"On replies written for this course the coder is right (about|more than) \d times in 10"))
+    how_often = re.compile(r"On replies written for this course the coder is right (about|more than) \d times in 10")
+    expect(comment).to_contain_text(how_often)
     expect(comment).to_contain_text("No counselling talk coded by people exists to check this name against")
     expect(comment.locator(".ck-marked")).to_have_text(reply("OWN"))
     for_it = comment.locator("mark.ck-for:visible")
@@ -352,7 +353,7 @@ def is_in_sight(page: Page, line) -> bool:
       }, 150);
     })""")
     box = line.bounding_box()
-    return 0 <= box["y"] and box["y"] + box["height"] <= page.viewport_size["height"]
+    return box["y"] >= 0 and box["y"] + box["height"] <= page.viewport_size["height"]
 
 
 def told_of(page: Page, reading: dict) -> str:
@@ -375,9 +376,13 @@ def guess(label: str, percent: int, *places: list[int]) -> dict:
 
 def test_why_the_coder_does_not_say_a_code_is_one_plain_sentence(page):
     likely = [guess("REFL", 85, [0, 3]), guess("FIX", 5)]
-    for why, said in (("", "The coder is not sure."), ("short", "These are too few words for the coder to tell."),
-                      ("edge", "Something in this could hurt, and the rest is of another kind. What it comes to is for you to say."),
-                      ("pile", "These are several replies in one, or one over and over, and the coder will not pick out any of them.")):  # fmt: skip
+    sentences = {
+        "": "The coder is not sure.",
+        "short": "These are too few words for the coder to tell.",
+        "edge": "Something in this could hurt, and the rest is of another kind. What it comes to is for you to say.",
+        "pile": "These are several replies in one, or one over and over, and the coder will not pick out any of them.",
+    }
+    for why, said in sentences.items():
         told = told_of(page, {"why": why, "likely": likely})
         assert told.startswith(f"{said} Two names come to mind: says it back and jumps to fixing.\n")
         assert "It is the reply as a whole." in told
@@ -414,8 +419,11 @@ def test_a_pile_of_moves_and_a_list_of_phrases_earn_nothing(opened):
 def test_words_of_another_are_not_taken_for_a_reply(opened):
     page = opened()
     reach(page, "write")
-    for words, told in ((COPIED, "These are the client’s own words. Say it in yours."),
-                        ("I yawned, and you were telling me something.", "These words are already in the course. Say it in yours.")):  # fmt: skip
+    copies = {
+        COPIED: "These are the client’s own words. Say it in yours.",
+        "I yawned, and you were telling me something.": "These words are already in the course. Say it in yours.",
+    }
+    for words, told in copies.items():
         say(page, words)
         expect(page.locator(".ck-seen")).to_contain_text(told)
         page.get_by_role("button", name="Change my words").click()
