@@ -282,7 +282,8 @@ def test_where_the_coder_is_not_sure_it_says_between_what_and_why_and_she_names_
     say(page, reply("unsure"))
     told = page.locator(".ck-seen")
     expect(told.locator("p").first).to_be_focused()
-    said = re.compile(r"^(The coder|These are|Something in this) .+\. Two names come to mind: .+ and .+\.$")
+    named = r"(Two names come to mind: .+ and|One name comes to mind:) .+"
+    said = re.compile(rf"^(The coder|These are|Something in this) .+\. {named}\.$")
     expect(told.locator("p").first).to_contain_text(said)
     expect(told.locator(".ck-could")).to_have_count(2)
     for could in told.locator(".ck-could").all():
@@ -380,13 +381,14 @@ def test_why_the_coder_does_not_say_a_code_is_one_plain_sentence(page):
         "": "The coder is not sure.",
         "short": "These are too few words for the coder to tell.",
         "edge": "Something in this could hurt, and the rest is of another kind. What it comes to is for you to say.",
-        "pile": "These are several replies in one, or one over and over, and the coder will not pick out any of them.",
+        "pile": "These are several replies in one, or one over and over, so the coder does not decide.",
     }
     for why, said in sentences.items():
         told = told_of(page, {"why": why, "likely": likely})
         assert told.startswith(f"{said} Two names come to mind: says it back and jumps to fixing.\n")
         assert "It is the reply as a whole." in told
     assert told_of(page, {"likely": [guess("REFL", 39), guess("FIX", 20)]}).startswith("The coder can hardly tell. ")
+    assert "One name comes to mind: says it back." in told_of(page, {"why": "pile", "likely": [guess("REFL", 95), guess("FIX", 4)]})
 
 
 def test_an_insult_is_no_second_guess_below_sixty_percent(page):

@@ -100,27 +100,27 @@ const readings = (() => {
   const COPIED = { client: "These are the client’s own words. Say it in yours.", course: "These words are already in the course. Say it in yours." };
 
   const WHY = {
-    pile: "These are several replies in one, or one over and over, and the coder will not pick out any of them.",
+    pile: "These are several replies in one, or one over and over, so the coder does not decide.",
     edge: "Something in this could hurt, and the rest is of another kind. What it comes to is for you to say.",
     short: "These are too few words for the coder to tell.",
   };
   const GUESS = 40; // percent: below this the likeliest is no more than a guess
-  const OFFENCE = 60; // percent: below this nobody is told that she may have insulted a client
+  const LEAST = 5; // percent: below this a label is not worth a word
+  const OFFENCE = 60; // percent: below this an insult is no second guess
 
-  /** The likeliest label and the next; of the third the coder gives no words. */
-  function guesses([first, ...others]) {
-    return [first, others.find(({ label, percent }) => label !== "rude" || percent >= OFFENCE)];
-  }
+  /** The likeliest label, and the next where there is something in it. */
+  const guesses = ([first, ...others]) => [first, others.find(({ label, percent }) => percent >= (label === "rude" ? OFFENCE : LEAST))].filter(Boolean);
 
   /** What the coder saw where it cannot say what a reply is: elements, the first of them a paragraph that sums it up. */
   function unsure({ verdict, why, text, label, likely, copied, named }) {
     if (verdict === "copied") return [h("p", {}, COPIED[copied]), h("blockquote", { class: "ck-marked" }, text)];
     if (verdict === "outside") return [h("p", {}, OUTSIDE[label]), words(text, likely[0]), legend(likely[0])];
     const two = guesses(likely);
-    const explained = two.filter((each) => likely.indexOf(each) < 2);
+    const explained = two.filter((each) => likely.indexOf(each) < 2); // of the third the coder gives no words
     const [one, other] = two.map((each) => h("em", {}, named(each.label)));
     const how = WHY[why] || (likely[0].percent < GUESS ? "The coder can hardly tell." : "The coder is not sure.");
-    return [h("p", {}, how, " Two names come to mind: ", one, " and ", other, "."),
+    const come = other ? [" Two names come to mind: ", one, " and ", other, "."] : [" One name comes to mind: ", one, "."];
+    return [h("p", {}, how, come),
       explained.map((each) => h("div", { class: "ck-could" }, h("p", { class: "ck-subhead" }, capital(named(each.label))), words(text, each))),
       legend(...explained)];
   }
@@ -128,10 +128,8 @@ const readings = (() => {
   /** Why the coder took words as it did: how sure it is, and the words that decided. */
   const sure = (reading, told) => [howSure(reading, told), words(reading.text, reading.likely[0]), legend(reading.likely[0]), about()];
 
-  const ELSE = 5; // percent: below this she saw something else in her words than the coder
-
   /** A line below a name that she gave herself, where the coder saw nothing of the kind. */
-  const otherwise = ({ verdict, likely }, [code]) => (verdict !== "copied" && likely.find(({ label }) => label === code).percent < ELSE
+  const otherwise = ({ verdict, likely }, [code]) => (verdict !== "copied" && likely.find(({ label }) => label === code).percent < LEAST
     ? h("p", {}, "The coder saw something else in it.") : null);
 
   const about = () => h("details", { class: "ck-about" }, h("summary", {}, "What the coder is"),
