@@ -108,8 +108,11 @@ const readings = (() => {
   const LEAST = 5; // percent: below this a label is not worth a word
   const OFFENCE = 60; // percent: below this an insult is no second guess
 
-  /** The likeliest label, and the next where there is something in it. */
-  const guesses = ([first, ...others]) => [first, others.find(({ label, percent }) => percent >= (label === "rude" ? OFFENCE : LEAST))].filter(Boolean);
+  /** The likeliest label, and the next where there is something in it. Nobody is told of an insult on a guess. */
+  function guesses(likely) {
+    const [first, ...others] = likely.filter(({ label, percent }) => label !== "rude" || percent >= OFFENCE);
+    return [first, ...others.filter(({ percent }) => percent >= LEAST).slice(0, 1)];
+  }
 
   /** What the coder saw where it cannot say what a reply is: elements, the first of them a paragraph that sums it up. */
   function unsure({ verdict, why, text, label, likely, copied, named }) {
