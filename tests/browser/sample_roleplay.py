@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from coursekit.codebook import THERAPIST_CODES
 from coursekit.coding import coder
 from coursekit.exercises.items import load_items, public
 from coursekit.pages.course import Course
@@ -38,18 +39,20 @@ _REPLIES = {
     "REFL": ("So you felt it wasn't worth telling any more.", "You felt shut out, and so you stopped.",
              "You were in the middle of it, and suddenly it felt like nothing worth telling.", "You felt small just then."),
     "unsure": ("Well, the second batch.", "Hm.", "I don't know, it could be the oven, or me, or you.",
-               "It is early, and here we are."),
+               "It is early, and here we are.", "Maybe it was dull and maybe it wasn't, go on if you like.",
+               "You could tell me the rest of it, if it still seems worth telling.", "I was tired and you saw it, never mind."),
 }  # fmt: skip
 
 
 def reply(wanted: str) -> str:
-    """Words for the written turn of which the coder is sure that they are `wanted`, or words of which it is `unsure`."""
+    """Words for the written turn of which the coder is sure that they are `wanted`, or of which it is `unsure` between two."""
     passage = next(passage for passage in sample().scenes["the-yawn"].passages if passage.write)
     examples = [coder.ScriptExample(each.text, each.codes) for each in passage.replies]
     known = [each.text for scene in sample().scenes.values() for one in scene.passages for each in one.replies]
     for text in _REPLIES[wanted]:
         reading = coder.read(text, passage.text, examples, known)
-        if reading.verdict == wanted or (reading.verdict == "sure" and reading.codes[0] == wanted):
+        two_codes = all(one.label in THERAPIST_CODES and one.percent >= 5 for one in reading.likely[:2])
+        if (reading.verdict == wanted and two_codes) or (reading.verdict == "sure" and reading.codes[0] == wanted):
             return text
     raise LookupError(f"The coder reads none of these as {wanted}: give it another to choose from.")
 
