@@ -61,7 +61,9 @@ def from_csv(file: Path) -> Rows:
         if missing := {"client", "reply", "label"} - set(table.fieldnames or ()):
             sys.exit(f"{file.name}: the column {', '.join(sorted(missing))} is missing.")
         rows = [(row["client"] or "", row["reply"] or "", row["label"]) for row in table]
-    allowed = REAL if rows and rows[0][2] in REAL else LABELS
+    if not rows:
+        sys.exit(f"{file.name} has no rows below its head.")
+    allowed = REAL if rows[0][2] in REAL else LABELS
     for number, (_, _, label) in enumerate(rows, start=2):
         if label not in allowed:
             sys.exit(f"{file.name}, row {number}: “{label}” is not a label. Use one of {', '.join(allowed)}.")

@@ -31,7 +31,7 @@ def verdict(label: str, percent: int, said: list[Sentence], asked: list[Sentence
     """
     insulting = _any_of(INSULTS, said, asked)
     if percent < model()["sure"] or (label == "rude" and not _any_of(INSULTS | HURTFUL, said, asked)):
-        return "unsure", ""
+        return "unsure", "edge" if insulting else ""
     if label == "rude":
         return "sure", ""
     if label in OUTSIDE:

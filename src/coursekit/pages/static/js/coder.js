@@ -355,7 +355,9 @@ const coder = (() => {
   function verdict(model, { label, percent }, said, asked, alone) {
     const insulting = anyOf(INSULTS, said, asked);
     const hurts = ([, one, likely]) => (one === "rude" || one === "CONTROL") && likely >= model.sure_of_blame;
-    if (percent < model.sure || (label === "rude" && !insulting && !anyOf(HURTFUL, said, asked))) return ["unsure", ""];
+    if (percent < model.sure || (label === "rude" && !insulting && !anyOf(HURTFUL, said, asked))) {
+      return ["unsure", insulting ? "edge" : ""];
+    }
     if (label === "rude") return ["sure", ""];
     if (label in model.outside) {
       const stray = ["empty", "off-topic", "noise"].includes(label) && shared(said, asked) && particulars(said);
