@@ -5,9 +5,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from coursekit.pages import drawing, figures
+from coursekit.pages import drawing
 from coursekit.pages.evidence import evidence
-from coursekit.pages.figures import FIGURES, dips, figure, simulated_ratings
+from coursekit.pages.figures import FIGURES, figure, rupture_and_repair
+from coursekit.pages.figures.rupture_and_repair import dips, simulated_ratings
 
 SVG = "{http://www.w3.org/2000/svg}"
 PAGES = ("#ffffff", "#111111", "#1e1e1e")
@@ -20,7 +21,7 @@ def words_in(name: str) -> list[str]:
 
 def drawn_with(monkeypatch, name: str, row: str, **changes: str):
     changed = evidence() | {row: evidence()[row].model_copy(update=changes)}
-    monkeypatch.setattr(figures, "evidence", lambda: changed)
+    monkeypatch.setattr(rupture_and_repair, "evidence", lambda: changed)
     return figure.__wrapped__(name)
 
 
@@ -101,7 +102,7 @@ def test_the_forest_shows_the_numbers_of_its_rows(monkeypatch):
 
 def test_the_dots_and_bars_of_the_forest_stand_where_the_numbers_are():
     rows = [evidence()[row] for row in figure("repair-and-outcome").sources]
-    canvas = figures.repair_and_outcome().canvas
+    canvas = rupture_and_repair.repair_and_outcome().canvas
     lines = canvas.axes[0].get_lines()
     bars = [tuple(line.get_xdata()) for line in lines if len(set(line.get_xdata())) == 2]
     assert bars == [row.interval for row in rows]
@@ -110,7 +111,7 @@ def test_the_dots_and_bars_of_the_forest_stand_where_the_numbers_are():
 
 
 def test_an_interval_that_crosses_zero_is_marked_by_a_ring(monkeypatch):
-    plain = figures.repair_and_outcome().canvas.axes[0].get_lines()
+    plain = rupture_and_repair.repair_and_outcome().canvas.axes[0].get_lines()
     rings = [line.get_xdata()[0] for line in plain if line.get_markerfacecolor() == "none"]
     assert rings == [float(evidence()["A040"].es)]
 
@@ -121,7 +122,7 @@ def test_a_row_without_an_interval_cannot_be_drawn_as_if_it_had_one(monkeypatch)
 
 
 def test_the_bar_of_treatments_is_made_of_the_counts_of_its_row(monkeypatch):
-    bars = figures.how_common().canvas.axes[0].patches
+    bars = rupture_and_repair.how_common().canvas.axes[0].patches
     assert [round(bar.get_width() + 3) for bar in bars] == [451, 89, 65]
     assert [text for text in words_in("how-common") if "%" in text] == [
         "74.5%  no rupture (451)",
@@ -133,7 +134,7 @@ def test_the_bar_of_treatments_is_made_of_the_counts_of_its_row(monkeypatch):
 
 
 def test_the_links_with_dropout_are_those_of_the_row(monkeypatch):
-    bars = figures.before_leaving().canvas.axes[0].patches
+    bars = rupture_and_repair.before_leaving().canvas.axes[0].patches
     assert [bar.get_width() for bar in bars] == [0.74, 0.67, 0.61]
     assert "42 cases" in figure("before-leaving").caption
     other = drawn_with(monkeypatch, "before-leaving", "A045", es="0.5", extra="d=.31; d=.22", n="9 cases")

@@ -1,17 +1,10 @@
-"""The figures of the course: each an SVG to be set into a page, with what it shows in words, a caption and its sources.
-
-Numbers come from course/data/evidence.csv at the moment of drawing; a curve without data says so in the figure.
-"""
+"""The figures of lesson 06."""
 
 import random
 import re
 import statistics
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
 from typing import Any
-
-from matplotlib.figure import Figure as Canvas
 
 from coursekit.pages.drawing import (
     BLUE,
@@ -20,54 +13,19 @@ from coursekit.pages.drawing import (
     ORANGE,
     Points,
     canvas_of,
-    inline,
     keep_lines,
     key,
     plain_axes,
     smooth,
     ticks,
 )
-from coursekit.pages.evidence import Row, evidence
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A figure of the course.
-
-    ``svg`` is one element, to be set inline, with its own text alternative; ``alt`` is that alternative, what one sees
-    and what follows from it; ``caption`` is plain text and ends with the sources; ``sources`` are ids of rows in
-    course/data/evidence.csv.
-    """
-
-    name: str
-    svg: str
-    alt: str
-    caption: str
-    sources: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _Drawn:
-    canvas: Canvas
-    alt: str
-    caption: str
-    sources: tuple[str, ...]
-
-
-@cache
-def figure(name: str) -> Figure:
-    """Draw a figure by its name. Raises KeyError, with the names there are, for any other."""
-    if name not in FIGURES:
-        raise KeyError(f"There is no figure {name!r}. The course has: {', '.join(FIGURES)}.")
-    drawn = FIGURES[name]()
-    caption = f"{drawn.caption} {_cited(drawn.sources)}"
-    return Figure(name, inline(drawn.canvas, name, drawn.alt), drawn.alt, caption, drawn.sources)
-
+from coursekit.pages.evidence import evidence
+from coursekit.pages.figures.parts import Drawn, forest_row, from_to, numbers, short
 
 # Drawn from rows
 
 
-def repair_and_outcome() -> _Drawn:
+def repair_and_outcome() -> Drawn:
     """Forest of correlations with outcome: repair, training in repair, and three neighbours to compare with."""
     named = {
         "A039": "Ruptures repaired",
@@ -80,41 +38,28 @@ def repair_and_outcome() -> _Drawn:
     rows = {row: evidence()[row] for row in named}
     canvas, axes = plain_axes(318, xlim=(-0.2, 0.6), ylim=(len(rows) - 0.35, -0.75))
     for height, (row, label) in enumerate(zip(rows.values(), named.values(), strict=True)):
-        _forest_row(axes, height, row, label, BLUE if height < 3 else GREY)
+        forest_row(axes, height, row, label, BLUE if height < 3 else GREY)
     ticks(axes, {-0.2: "−.20", 0: "0 (none)", 0.2: ".20", 0.4: ".40", 0.6: ".60"})
     axes.set_xlabel("correlation with outcome, r, and 95% interval", fontsize=13, color=INK)
     repair, training = rows["A039"], rows["A040"]
     alt = (
-        f"Six correlations with outcome on one scale. Repair of ruptures stands at {_short(float(repair.es))}, its "
-        f"interval from {_from_to(repair)}, about as high as alliance, empathy and agreement on goals but resting on "
+        f"Six correlations with outcome on one scale. Repair of ruptures stands at {short(float(repair.es))}, its "
+        f"interval from {from_to(repair)}, about as high as alliance, empathy and agreement on goals but resting on "
         f"{repair.k_studies} studies and so much less certain. Training therapists in repair stands at "
-        f"{_short(float(training.es))}; its interval runs from {_from_to(training)} and crosses zero: no effect on "
+        f"{short(float(training.es))}; its interval runs from {from_to(training)} and crosses zero: no effect on "
         "clients has been shown."
     )
     caption = (
         "Dots are estimates, bars their 95% intervals, k the number of studies; the ring marks an interval that crosses "
         "zero. The six overlap in what they measure and must not be added up."
     )
-    return _Drawn(canvas, alt, caption, tuple(rows))
+    return Drawn(canvas, alt, caption, tuple(rows))
 
 
-def _forest_row(axes: Any, height: int, row: Row, label: str, colour: str) -> None:
-    middle, (low, high) = float(row.es), _interval(row)
-    crosses = low < 0 < high
-    axes.plot([0, 0], [height - 0.2, height + 0.2], color=INK, linewidth=1)
-    axes.plot([low, high], [height, height], color=colour, linewidth=3, solid_capstyle="round")
-    axes.plot([middle], [height], "o", markersize=10, color=colour, markerfacecolor="none" if crosses else colour)
-    if crosses:
-        axes.plot([middle], [height], "o", markersize=5, color=colour)
-    axes.text(-0.2, height - 0.36, label, fontsize=13.5, color=INK)
-    axes.text(0.6, height - 0.36, f"r = {_short(middle)}", fontsize=13.5, color=INK, ha="right")
-    axes.text(0.6, height + 0.12, f"k = {row.k_studies}", fontsize=12.5, color=INK, ha="right")
-
-
-def how_common() -> _Drawn:
+def how_common() -> Drawn:
     """One bar of treatments: without rupture, with a rupture that was repaired, with one that was not."""
     row = evidence()["A042"]
-    counts, shares = _numbers(row.extra), _numbers(row.statement)[:3]
+    counts, shares = numbers(row.extra), numbers(row.statement)[:3]
     total = int(sum(counts))
     names = {"no rupture": GREY, "rupture, then repair": BLUE, "rupture, no repair": ORANGE}
     canvas = canvas_of(118)
@@ -133,10 +78,10 @@ def how_common() -> _Drawn:
         "that was not repaired."
     )
     caption = f"{total} treatments in primary care, by the clients' own ratings from session to session."
-    return _Drawn(canvas, alt, caption, ("A042",))
+    return Drawn(canvas, alt, caption, ("A042",))
 
 
-def before_leaving() -> _Drawn:
+def before_leaving() -> Drawn:
     """What observers heard in early sessions and how strongly it went with dropout."""
     row = evidence()["A045"]
     sizes = [float(row.es), *(float(found) for found in re.findall(r"d=(\.\d+)", row.extra))]
@@ -145,10 +90,10 @@ def before_leaving() -> _Drawn:
     for height, (name, size, colour) in enumerate(zip(names, sizes, (ORANGE, GREY, BLUE), strict=True)):
         axes.barh(height, size, height=0.3, color=colour)
         axes.text(0, height - 0.27, name, fontsize=13.5, color=INK)
-        axes.text(size + 0.02, height, f"d = {_short(size)}", fontsize=13.5, color=INK, va="center")
+        axes.text(size + 0.02, height, f"d = {short(size)}", fontsize=13.5, color=INK, va="center")
     ticks(axes, {0: "0", 0.5: ".50", 1: "1"})
     axes.set_xlabel("strength of the link with dropout, d", fontsize=13, color=INK)
-    against, resolved, own = map(_short, sizes)
+    against, resolved, own = map(short, sizes)
     alt = (
         "Three bars of similar length. As heard by observers in early sessions, clients' confrontation "
         f"(d = {against}), how far ruptures were resolved (d = {resolved}) and the therapist's own contribution "
@@ -156,13 +101,13 @@ def before_leaving() -> _Drawn:
         "of the three means little."
     )
     caption = f"Early sessions of cognitive behavioural therapy, coded by observers; {row.n}. The abstract gives no intervals."
-    return _Drawn(canvas, alt, caption, ("A045",))
+    return Drawn(canvas, alt, caption, ("A045",))
 
 
 # Drawn to explain
 
 
-def alliance_curve() -> _Drawn:
+def alliance_curve() -> Drawn:
     """SCHEMATIC: felt and shown alliance over one session, with a withdrawal and with a confrontation."""
     canvas = canvas_of(400)
     above, below = canvas.subplots(2, 1)
@@ -189,7 +134,7 @@ def alliance_curve() -> _Drawn:
         "SCHEMATIC. Drawn to explain an idea; no session was measured. Solid: what the client feels. Dashed: what she "
         "lets you see."
     )
-    return _Drawn(canvas, alt, caption, ("B25", "B28"))
+    return Drawn(canvas, alt, caption, ("B25", "B28"))
 
 
 def _one_session(axes: Any, title: str, curves: dict[str, Points], places: dict[str, tuple[float, float]]) -> None:
@@ -205,7 +150,7 @@ def _one_session(axes: Any, title: str, curves: dict[str, Points], places: dict[
     axes.set_title(title, fontsize=13.5, color=INK, loc="left", weight="bold", pad=4)
 
 
-def counting_dips() -> _Drawn:
+def counting_dips() -> Drawn:
     """SIMULATED: the ratings of one invented treatment, and the dips in it by two criteria."""
     ratings = simulated_ratings()
     loose, strict = dips(ratings, 1), dips(ratings, 2)
@@ -230,7 +175,7 @@ def counting_dips() -> _Drawn:
         "SIMULATED. A session counts as a dip when it is rated lower than the one before by one, or two, standard "
         "deviations of this client's own ratings. A study of real treatments found the same dependence on the criterion."
     )
-    return _Drawn(canvas, alt, caption, ("A055",))
+    return Drawn(canvas, alt, caption, ("A055",))
 
 
 def simulated_ratings(sessions: int = 24, seed: int = 14) -> list[float]:
@@ -246,45 +191,15 @@ def dips(ratings: list[float], criterion: float) -> list[int]:
     return [session for session, (before, now) in enumerate(pairs, 2) if before - now >= least]
 
 
-FIGURES: dict[str, Callable[[], _Drawn]] = {
+def _counted(sessions: list[int], criterion: int) -> str:
+    return f"{len(sessions)} {'dip' if len(sessions) == 1 else 'dips'} by {criterion} SD"
+
+
+FIGURES: dict[str, Callable[[], Drawn]] = {
     "alliance-curve": alliance_curve,
     "how-common": how_common,
     "counting-dips": counting_dips,
     "repair-and-outcome": repair_and_outcome,
     "before-leaving": before_leaving,
 }
-"""The figures by name."""
-
-
-# Words and numbers
-
-
-def _short(number: float) -> str:
-    """As the field prints it: .29, −.09, .278."""
-    text = f"{abs(number):.3f}".lstrip("0")
-    return ("−" if number < 0 else "") + (text[:-1] if text.endswith("0") else text)
-
-
-def _numbers(text: str) -> list[float]:
-    return [float(found) for found in re.findall(r"\d+(?:\.\d+)?", text)]
-
-
-def _interval(row: Row) -> tuple[float, float]:
-    if row.interval is None:
-        raise ValueError(f"Row {row.id} of course/data/evidence.csv has no interval, and the figure needs one.")
-    return row.interval
-
-
-def _from_to(row: Row) -> str:
-    low, high = _interval(row)
-    return f"{_short(low)} to {_short(high)}"
-
-
-def _counted(sessions: list[int], criterion: int) -> str:
-    return f"{len(sessions)} {'dip' if len(sessions) == 1 else 'dips'} by {criterion} SD"
-
-
-def _cited(sources: tuple[str, ...]) -> str:
-    rows = [evidence()[row] for row in sources]
-    named = dict.fromkeys(f"{row.short}, doi:{row.doi}" if row.doi else row.short for row in rows)
-    return f"{'Source' if len(named) == 1 else 'Sources'}: {'; '.join(named)}."
+"""The figures by name, in the order of the lesson."""
