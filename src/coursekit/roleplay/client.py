@@ -8,7 +8,7 @@ rounding rule: a fraction is dropped, towards zero (:func:`divide`).
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, get_args
@@ -19,7 +19,7 @@ Effect = tuple[int, int, int, int]
 """What a reply does to bond, collaboration, strain and what stays unspoken."""
 
 WITHDRAWAL, CONFRONTATION, CALM = "withdrawal", "confrontation", "calm"
-MOODS = ("open", "guarded", "sharp", "softening", "frank", "leaving")
+MOODS = ("open", "guarded", "sharp", "softening", "frank", "braced", "trusting", "leaving")
 Role = Literal["criticism", "abandonment", "control", "caretaking"]
 ROLES: tuple[Role, ...] = get_args(Role)
 NONE: Effect = (0, 0, 0, 0)
@@ -78,6 +78,9 @@ class ClientState:
     invitations: int = 0
     links: int = 0
     template_at_start: int = 0
+    """The template when this session began, within reach of which it stays."""
+    template_brought: int = 0
+    """The template when the first session began."""
     recent: list[str] = field(default_factory=list)
 
     @property
@@ -101,7 +104,8 @@ def start(values: dict[str, int] | None = None) -> ClientState:
     first = model()["params"]["start"]
     named = {"bond": first["B"], "collaboration": first["C"], "strain": first["S"], "unspoken": first["U"],
              "template": first["P"]} | (values or {})  # fmt: skip
-    return ClientState(**named, template_at_start=named["template"])
+    template = named["template"]
+    return ClientState(**named, template_at_start=template, template_brought=template)
 
 
 @dataclass(frozen=True)
@@ -152,9 +156,18 @@ def moods(state: ClientState) -> list[str]:
         found += ["frank", "softening"]
     elif state.stage == 2:
         found.append("softening")
-    elif state.felt >= params["open_from_felt"]:
-        found.append("open")
+    else:
+        found += {"confirmed": ["braced"], "disproved": ["trusting"]}.get(expectation(state) or "", [])
+        found += ["open"] if state.felt >= params["open_from_felt"] else []
     return found
+
+
+def expectation(state: ClientState) -> str | None:
+    """What has become of what the client expects (rule R12): ``confirmed``, ``disproved``, or None where neither is plain."""
+    params, moved = model()["params"], state.template - state.template_brought
+    if moved >= params["braced_above"]:
+        return "confirmed"
+    return "disproved" if moved <= -params["trusting_below"] else None
 
 
 def hurt(state: ClientState, kind: str) -> None:
@@ -237,13 +250,14 @@ def take(state: ClientState, codes: tuple[str, ...] | list[str], traits: Traits)
     return Taken(what, tuple(rules), advanced, missed, closed, opened, test, refused)
 
 
-def after_session(state: ClientState) -> tuple[ClientState, bool]:
-    """What the week does (rule R10): the state after the session, and whether the client means to come back."""
+def after_session(state: ClientState) -> None:
+    """What the time until the next session does (rule R10): changes ``state`` to what the client comes back with."""
     half = divide(state.strain, 2)
-    later = replace(state, recent=[], strain=half, rupture=None, stage=0, replies_in_rupture=0, invitations=0, links=0)
-    later.unspoken = _clamp(state.unspoken + half) if state.rupture else state.unspoken
-    later.template_at_start = later.template
-    return later, state.felt >= model()["params"]["leave_below_felt"]
+    if state.rupture:
+        state.unspoken = _clamp(state.unspoken + half)
+    state.strain, state.rupture, state.stage, state.recent = half, None, 0, []
+    state.replies_in_rupture = state.invitations = state.links = 0
+    state.template_at_start = state.template
 
 
 def _effect_of(state: ClientState, code: str) -> tuple[Effect, tuple[str, ...]]:

@@ -18,10 +18,11 @@ class _Frozen(BaseModel):
 
 
 class Speech(_Frozen):
-    """A paragraph of a scene. ``kind``: ``direction`` (what is seen), ``client``, ``you`` (a fixed line of the therapist's) or
-    ``thinks`` (what the client thinks and does not say; shown in the debrief only)."""
+    """A paragraph of a scene. ``kind``: ``direction`` (what is seen), ``client``, ``you`` (a fixed line of the therapist's),
+    ``thinks`` (what the client thinks and does not say; shown in the debrief only), or ``session``: the words above a later
+    session, which a play puts where that session begins."""
 
-    kind: Literal["direction", "client", "you", "thinks"]
+    kind: Literal["direction", "client", "you", "thinks", "session"]
     text: str
 
 
@@ -72,6 +73,10 @@ class Passage(_Frozen):
         others = (self.otherwise.to if self.otherwise else None, self.go_on)
         return [reply.to for reply in self.replies] + [to for to in others if to]
 
+    def turns_to(self, turns: dict[str, int]) -> int:
+        """The number of turns from here, when ``turns`` says it of the scenes that it can lead to."""
+        return (not self.go_on) + min(turns[to] for to in self.ways)
+
     @property
     def text(self) -> str:
         """What the client says here, in one string."""
@@ -90,7 +95,8 @@ class Scene(_Frozen):
 
 
 class RolePlay(_Frozen):
-    """A role-play as read from its script. ``scenes`` in the order of the file, the first is where it begins."""
+    """A role-play as read from its script. ``scenes`` in the order of the file, the first is where it begins; ``sessions``: the
+    scenes with which a later session begins, each with the words that stand above it."""
 
     id: str
     title: str
@@ -102,6 +108,7 @@ class RolePlay(_Frozen):
     traits: Traits
     start: dict[str, int]
     scenes: dict[str, Scene]
+    sessions: dict[str, str] = {}
 
     @property
     def first(self) -> str:
@@ -109,10 +116,10 @@ class RolePlay(_Frozen):
 
     @cached_property
     def turns_to_an_ending(self) -> dict[str, int]:
-        """For each scene the number of turns from it to its nearest ending."""
+        """For each scene the number of turns from it to its nearest ending, for a client who is not about to leave."""
         turns: dict[str, int] = {}
         for scene in self._from_the_end():
-            ways = [(not passage.go_on) + min(turns[to] for to in passage.ways) for passage in scene.passages if passage.ways]
+            ways = [passage.turns_to(turns) for passage in scene.passages if passage.ways and passage.moods != ("leaving",)]
             turns[scene.name] = 0 if scene.ending else min(ways)
         return turns
 

@@ -52,7 +52,7 @@ def score(session: Session) -> Score:
     dimensions = (*before, _calibration(session.self_rating, divide(others, 95)))
     total = sum(dimension.hundredths for dimension in dimensions)
     played = len(session.turns)
-    whole = max(1, played + session.roleplay.turns_to_an_ending[session.scene.name])
+    whole = max(1, played + session.turns_left)
     total = divide(total * played, whole)
     caps = []
     if _control_unrepaired(session.turns):
@@ -71,7 +71,7 @@ def _detection(session: Session) -> Dimension:
     seen, late, wrong, missed, false = [], [], [], [], []
     for index, turn in enumerate(turns):
         if turn.line == "onset":
-            following = turns[index + 1] if index + 1 < len(turns) else None
+            following = next((each for each in turns[index + 1 : index + 2] if each.session == turn.session), None)
             if turn.flag == turn.kind:
                 halves += 2
                 seen.append(turn.turn)

@@ -55,6 +55,7 @@ class FrontMatter(Traits):
     unspoken: int | None = Field(None, ge=0, le=100)
     template: int | None = Field(None, ge=0, le=100)
     endings: dict[str, str]
+    sessions: dict[str, str] = {}
     practise: str = Field(min_length=1)
 
 
@@ -84,7 +85,8 @@ def parse_script(text: str, id: str, file: str) -> RolePlay:
              if (value := getattr(front, name)) is not None}  # fmt: skip
     traits = Traits(**front.model_dump(include=set(Traits.model_fields)))
     return RolePlay(id=id, title=front.title, client=front.client, level=front.level, minutes=front.minutes,
-                    introduction=introduction, practise=front.practise, traits=traits, start=start, scenes=scenes)  # fmt: skip
+                    introduction=introduction, practise=front.practise, traits=traits, start=start, scenes=scenes,
+                    sessions=front.sessions)  # fmt: skip
 
 
 _SPEAKER = re.compile(
@@ -102,6 +104,7 @@ class _Reader:
         self.faults: list[Fault] = []
         self.links: list[tuple[str, int]] = []
         self.client = ""
+        self.lines: dict[str, int] = {}
 
     def fault(self, line: int, found: str, write: str) -> None:
         self.faults.append(Fault(self.file, line, found, write))
@@ -114,6 +117,7 @@ class _Reader:
                        "`practise:` between two lines of three hyphens.")  # fmt: skip
             return None, root
         raw, lines = _front_matter_values(root.children[0].content, self)
+        self.lines = lines
         try:
             front = FrontMatter.model_validate(raw)
         except ValidationError as error:
@@ -351,15 +355,35 @@ class _Reader:
         for to, line in self.links:
             if to not in scenes:
                 self.fault(line, f"There is no scene “{to}”.", f"The scenes are: {', '.join(scenes)}.")
-        for name, kind in (front.endings if front else {}).items():
-            if name not in scenes:
-                self.fault(1, f"`endings:` names “{name}”, which is no scene.", f"The scenes are: {', '.join(scenes)}.")
-            if kind not in ENDINGS:
-                self.fault(1, f"“{kind}” is not a kind of ending.", f"The kinds are: {', '.join(ENDINGS)}.")
+        if front:
+            self.check_endings(front.endings, scenes)
+            self.check_sessions(front, scenes)
         circle = _circle(scenes)
         if circle:
             self.fault(scenes[circle[0]].line, f"The scenes run in a circle: {' → '.join(circle)}.", "A session ends: lead one of "
                        "the replies on to a later scene.")  # fmt: skip
+
+    def check_endings(self, endings: dict[str, str], scenes: dict[str, Scene]) -> None:
+        for name, kind in endings.items():
+            line = self.lines[f"endings {name}"]
+            if name not in scenes:
+                self.fault(line, f"`endings:` names “{name}”, which is no scene.", f"The scenes are: {', '.join(scenes)}.")
+            if kind not in ENDINGS:
+                self.fault(line, f"“{kind}” is not a kind of ending.", f"The kinds are: {', '.join(ENDINGS)}.")
+
+    def check_sessions(self, front: FrontMatter, scenes: dict[str, Scene]) -> None:
+        for name, words in front.sessions.items():
+            line = self.lines[f"sessions {name}"]
+            if name not in scenes:
+                self.fault(line, f"`sessions:` names “{name}”, which is no scene.", f"The scenes are: {', '.join(scenes)}.")
+            elif name == next(iter(scenes)):
+                self.fault(line, f"With “{name}” the first session begins.", "Name the scene with which a later one begins.")
+            elif name in front.endings:
+                self.fault(line, f"“{name}” is an ending, and no session begins with it.", "Begin the session with a scene "
+                           "that goes on to the ending.")  # fmt: skip
+            if not words:
+                self.fault(line, f"The session that begins with “{name}” has no words above it.", f"Write `{name}: A week "
+                           "later`, or how long it was.")  # fmt: skip
 
     def quotation(self, node: SyntaxTreeNode) -> str:
         for child in node.children:
@@ -423,6 +447,7 @@ def _front_matter_values(content: str, reader: _Reader) -> tuple[dict[str, objec
     values: dict[str, object] = {}
     lines: dict[str, int] = {}
     inside: dict[str, str] | None = None
+    outer = ""
     for number, line in enumerate(content.splitlines(), start=2):
         name, colon, value = line.partition(":")
         if not line.strip():
@@ -430,13 +455,16 @@ def _front_matter_values(content: str, reader: _Reader) -> tuple[dict[str, objec
         if not colon:
             reader.fault(number, f"“{short(line, 40)}” is not a line of front matter.", "Write `name: value`.")
         elif line[0] in " \t" and inside is not None:
-            inside[name.strip().replace(" ", "-")] = value.strip()
+            named = name.strip().replace(" ", "-")
+            lines[f"{outer} {named}"] = number
+            inside[named] = value.strip()
         elif name.strip() in values:
             reader.fault(number, f"`{name.strip()}` stands twice.", "Keep one of them.")
         else:
-            lines[name.strip()] = number
+            outer = name.strip()
+            lines[outer] = number
             inside = {} if not value.strip() else None
-            values[name.strip()] = inside if inside is not None else value.strip()
+            values[outer] = inside if inside is not None else value.strip()
     return values, lines
 
 

@@ -17,6 +17,22 @@ BY_CODER = "coder "
 """Begins the name of a coder with its version, `coder 1`."""
 
 
+@dataclass(frozen=True)
+class Week:
+    """What lay between two sessions: ``turns`` were played before it, then ``words`` stood above the next. Felt and shown alliance,
+    what was unspoken and the kind of an open rupture are those at the end of the session before; ``unspoken_after`` is what
+    the client came back with, ``expectation`` what had become by then of what the client expects (``confirmed``, ``disproved``)."""
+
+    turns: int
+    words: str
+    felt: int
+    shown: int
+    rupture: str | None
+    unspoken: int
+    unspoken_after: int
+    expectation: str | None
+
+
 class TraceRefused(Exception):
     """A trace that its script does not allow; ``turn`` is where it went wrong, ``reason`` says how."""
 
@@ -44,9 +60,11 @@ class TurnRecord:
     """One turn as it was played: what the client showed, what was done, how it was taken. Alliances run from 0 to 100."""
 
     turn: int
+    session: int
+    """1 for the turns of the first session, 2 for those of the next."""
     scene: str
     lead_in: tuple[Speech, ...]
-    """What was said in the scenes that led here without a reply."""
+    """What was said in the scenes that led here without a reply, and the words above a session that began on the way."""
     passage: Passage
     line: str
     """What the client's line is for a flag: ``onset``, ``follow-on``, ``plain``, ``look-alike`` or ``unscored``."""
@@ -94,11 +112,12 @@ class TurnRecord:
 
 @dataclass
 class Session:
-    """A role-play being played. ``step`` takes one turn; ``turns`` holds what was played."""
+    """A role-play being played. ``step`` takes one turn; ``turns`` has what was played, ``weeks`` what lay between sessions."""
 
     roleplay: RolePlay
     state: model.ClientState = field(init=False)
     turns: list[TurnRecord] = field(default_factory=list)
+    weeks: list[Week] = field(default_factory=list)
     lead_in: tuple[Speech, ...] = ()
     self_rating: int | None = None
     again: list[dict[str, Any]] = field(default_factory=list)
@@ -120,6 +139,16 @@ class Session:
     def complete(self) -> bool:
         """Played to an ending and rated by the trainee herself."""
         return self.ending is not None and self.self_rating is not None
+
+    @property
+    def number(self) -> int:
+        """Which of the role-play's sessions is being played, from 1."""
+        return len(self.weeks) + 1
+
+    @property
+    def turns_left(self) -> int:
+        """The number of turns from here to the nearest ending."""
+        return 0 if self.ending else self.passage.turns_to(self.roleplay.turns_to_an_ending)
 
     @property
     def felt(self) -> int:
@@ -155,12 +184,13 @@ class Session:
         again = turn.codes[0] == "INVITE" and not self.state.rupture and self.state.invitations > 0
         taken = model.take(self.state, turn.codes, self.traits)
         record = TurnRecord(
-            turn=turn.turn, scene=self.scene.name, lead_in=self.lead_in, passage=passage, line=line, kind=kind, flag=turn.flag,
-            reply=turn.reply, text=text, feedback=feedback, codes=tuple(turn.codes), by=turn.by, context=context, stage=stage,
-            value=taken.effects.value, grade=taken.effects.grade, rules=taken.rules, advanced=taken.advanced,
-            missed=taken.missed, closed=taken.closed, opened=taken.opened, test=taken.test, link_refused=taken.link_refused,
-            invitation_again=again, offered=offered, offered_advance=advance, risk="RISK" in passage.markers,
-            felt_before=before[0], shown_before=before[1], felt=self.felt, shown=self.shown, mood=mood,
+            turn=turn.turn, session=self.number, scene=self.scene.name, lead_in=self.lead_in, passage=passage, line=line,
+            kind=kind, flag=turn.flag, reply=turn.reply, text=text, feedback=feedback, codes=tuple(turn.codes), by=turn.by,
+            context=context, stage=stage, value=taken.effects.value, grade=taken.effects.grade, rules=taken.rules,
+            advanced=taken.advanced, missed=taken.missed, closed=taken.closed, opened=taken.opened, test=taken.test,
+            link_refused=taken.link_refused, invitation_again=again, offered=offered, offered_advance=advance,
+            risk="RISK" in passage.markers, felt_before=before[0], shown_before=before[1], felt=self.felt, shown=self.shown,
+            mood=mood,
         )  # fmt: skip
         self.turns.append(record)
         self._enter(to)
@@ -177,6 +207,8 @@ class Session:
     def _enter(self, name: str) -> None:
         lead_in: list[Speech] = []
         while True:
+            if name in self.roleplay.sessions:
+                lead_in.append(self._next_session(self.roleplay.sessions[name]))
             self.scene = self.roleplay.scenes[name]
             self.passage = self._passage()
             if self.passage.onset and not self.scene.ending:
@@ -186,6 +218,14 @@ class Session:
             lead_in += self.passage.speeches
             name = self.passage.go_on
         self.lead_in = tuple(lead_in)
+
+    def _next_session(self, words: str) -> Speech:
+        """A session ends and the next begins: what lay between is kept; returns the words that stand above it."""
+        state = self.state
+        before = (self.felt, self.shown, state.rupture, state.unspoken)
+        model.after_session(state)
+        self.weeks.append(Week(len(self.turns), words, *before, state.unspoken, model.expectation(state)))
+        return Speech(kind="session", text=words)
 
     def _passage(self) -> Passage:
         for mood in model.moods(self.state):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from random import Random
 
 from coursekit.codebook import MARKERS
@@ -12,7 +13,7 @@ from coursekit.roleplay import bots
 from coursekit.roleplay import client as model
 from coursekit.roleplay.scenes import Passage, RolePlay, successors
 from coursekit.roleplay.script import Fault
-from coursekit.roleplay.session import TurnRecord
+from coursekit.roleplay.session import Session, TurnRecord
 
 TOLERANCE = 10
 """Percentage points by which the share of best replies that are the longest may differ from chance."""
@@ -70,6 +71,9 @@ def _scenes(roleplay: RolePlay) -> Iterator[Smell]:
     for name, scene in roleplay.scenes.items():
         if name not in reached:
             yield scene.line, f"No way leads to “{scene.title}”.", "Lead a reply there, or take the scene out."
+        if name in roleplay.sessions and not any("leaving" in passage.moods for passage in scene.passages):
+            found = f"With “{scene.title}” a later session begins, and the client may not come back."
+            yield scene.line, found, "Add a passage (leaving) that says what becomes of it, with `- [go on](#an-ending)`."
         if scene.ending and not scene.closing:
             yield scene.line, f"The ending “{scene.title}” says nothing.", "Add a quotation: what became of it."
 
@@ -170,9 +174,7 @@ def _played(roleplay: RolePlay) -> Iterator[Smell]:
     for number in range(PLAYS):
         session = bots.play(roleplay, bots.random if number % 2 else bots.slips(20), Random(number))
         turns = session.turns
-        onsets = [turn.turn for turn in turns if turn.line == "onset"]
-        close |= {turns[two - 1].scene for one, two in zip(onsets, onsets[1:], strict=False) if two - one < GAP}
-        close |= {turns[onset - 1].scene for onset in onsets[-1:] if len(turns) - onset < GAP - 1}
+        close |= _close_ruptures(session)
         for turn in turns:
             invited |= "INVITE" in turn.offered and not turn.stage and not turn.passage.write
             _note_unserved(turn, served)
@@ -201,6 +203,16 @@ def _played(roleplay: RolePlay) -> Iterator[Smell]:
     for name, scene in roleplay.scenes.items():
         if scene.ending and name not in endings:
             yield scene.line, f"In {PLAYS} plays nobody came to “{scene.title}”.", "Make a way to it, or take it out."
+
+
+def _close_ruptures(session: Session) -> set[str]:
+    """The scenes of planned ruptures that come too soon after another of the same session, or before the end of the last one."""
+    onsets = [turn for turn in session.turns if turn.line == "onset"]
+    pairs = [(one, two) for one, two in pairwise(onsets) if one.session == two.session]
+    last = [turn for turn in onsets[-1:] if turn.session == session.number]
+    return {two.scene for one, two in pairs if two.turn - one.turn < GAP} | {
+        turn.scene for turn in last if len(session.turns) - turn.turn < GAP - 1
+    }
 
 
 def _note_unserved(turn: TurnRecord, served: dict[tuple[str, str], int]) -> None:
