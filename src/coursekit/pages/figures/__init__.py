@@ -10,10 +10,11 @@ from functools import cache
 
 from coursekit.pages.drawing import inline
 from coursekit.pages.evidence import evidence
-from coursekit.pages.figures import alliance, empathy, rupture_and_repair, transference
+from coursekit.pages.figures import alliance, empathy, rupture_and_repair, start_here, transference
 from coursekit.pages.figures.parts import Drawn
 
 FIGURES: dict[str, Callable[[], Drawn]] = {
+    **start_here.FIGURES,
     **alliance.FIGURES,
     **empathy.FIGURES,
     **rupture_and_repair.FIGURES,
