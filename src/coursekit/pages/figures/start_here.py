@@ -12,7 +12,7 @@ def how_good_am_i() -> Drawn:
     row = evidence()["A026"]
     top, (below, room, half) = float(row.es), numbers(row.extra)
     pairs = {"At the 90th percentile or above": (top, room), "Below the average": (below, half)}
-    canvas, axes = plain_axes(196, xlim=(0, 76), ylim=(2.15, -0.7))
+    canvas, axes = plain_axes(196, xlim=(0, 92), ylim=(2.15, -0.7))
     for place, (name, (said, must)) in enumerate(pairs.items()):
         at = place * 1.3
         axes.text(0, at - 0.36, name, fontsize=13.5, color=INK)
