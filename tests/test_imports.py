@@ -11,8 +11,8 @@ PACKAGE = Path(coursekit.__file__).parent
 
 # From the ground up. A new module or package of coursekit needs its place here.
 FLOORS = [
-    "files", "words", "content", "working_copy", "codebook", "coding", "roleplay", "exercises", "grading", "pages", "start", "cli",
-    "__main__",
+    "files", "words", "content", "working_copy", "codebook", "coding", "roleplay", "exercises", "report", "grading", "pages",
+    "start", "cli", "__main__",
 ]  # fmt: skip
 BELOW_PAGES = FLOORS[: FLOORS.index("pages")]
 UPSTAIRS_ONLY = {
