@@ -79,6 +79,134 @@ Ada: Bye.
 """
 
 
+TWO_SESSIONS = """---
+title: Two Thursdays
+client: Ada
+style: confrontation
+deference: 50
+expects: abandonment
+bond: 42
+collaboration: 42
+endings:
+  the-end: half-way
+  the-card: leaves
+sessions:
+  the-second-thursday: A fortnight later
+practise: Waiting.
+---
+
+# Two Thursdays
+
+Ada comes for the third time.
+
+## the first thursday
+
+*She looks at the calendar on the wall.*
+
+Ada: You will be away next week. My brother used to say he was only away. [ALLUSION, GOES-QUIET]
+
+- You noticed that I had not told you myself. [OWN + VALID](#the-door)
+  > You said it first.
+- It is only one week, and it will pass quickly. [FIX](#the-door)
+  > It passes quickly for the one who goes.
+- I see your face change as you speak of it. [NOTICE](#the-door)
+  > You stayed with her.
+
+## the door
+
+Ada: Well. [not GOES-QUIET]
+
+- I do not much like going, just now. [IMMED](#the-stairs)
+  > She is not the only one.
+- Have a good week, then. [COLLUDE](#the-stairs)
+  > She will.
+- People have gone away from you often. [LINK](#the-stairs)
+  > Too early for that.
+
+Ada (guarded): Fine. [GOES-ALONG]
+
+- I would like to know what you make of my going. [IMMED](#the-stairs)
+  > You are still there.
+- Have a nice time without me, Ada. [CONTROL](#the-stairs)
+  > She heard it.
+- It makes sense that you mind. [VALID](#the-stairs)
+  > She does mind.
+
+## the stairs
+
+*She goes slowly.*
+
+Ada: A fortnight.
+
+- [go on](#the-second-thursday)
+
+## the second thursday
+
+*She is on time.*
+
+Ada: You are brown. [FAULTS-YOU]
+
+- And you were here. [REFL](#what-was-kept)
+  > She was.
+- I should have told you earlier. [OWN](#what-was-kept)
+  > You began where it began.
+- I do not think that is fair. [DEFEND](#what-was-kept)
+  > She hears a door.
+
+Ada (braced): I nearly stayed at home.
+
+- And you came, in spite of that. [AFFIRM](#what-was-kept)
+  > She did.
+- You could have rung. [CONTROL](#what-was-kept)
+  > She could not.
+
+Ada (trusting): I have thought about what you said on the stairs.
+
+- What did you think about it? [OPEN](#what-was-kept)
+  > She thought a great deal.
+- Good. [FIX](#what-was-kept)
+  > It was more than good.
+
+*The room stays empty. At ten past there is a card in the box.*
+
+Ada (leaving): Thank you for everything.
+
+- [go on](#the-card)
+
+## what was kept
+
+Ada: Anyway.
+
+Write: Answer her.
+
+- Is something wrong between us? [INVITE](#the-end)
+  > You asked.
+- It is always the same with those who leave. [LINK](#the-end)
+  > Perhaps.
+- Anything else [otherwise](#the-end)
+  > She takes it with her.
+
+## the end
+
+Ada: Thursday.
+
+> She will be there.
+
+## the card
+
+*A lighthouse.*
+
+Ada: Yours, A.
+
+> She has gone first.
+"""
+
+
+@cache
+def two_sessions() -> RolePlay:
+    return parse_script(TWO_SESSIONS, "two-thursdays", "two-thursdays.md")
+
+
 @cache
 def small() -> RolePlay:
     return parse_script(SMALL, "small", "small.md")

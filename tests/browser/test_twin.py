@@ -17,7 +17,7 @@ from coursekit.roleplay.scenes import Otherwise, Passage, Reply, RolePlay, Scene
 from coursekit.roleplay.scoring import score
 from coursekit.roleplay.session import Session, replay_what_can_be
 from coursekit.roleplay.smells import best_reply
-from examples import course_roleplays, example
+from examples import course_roleplays, example, two_sessions
 
 STEPS = 50_000
 CHUNK = 60  # plays sent at once
@@ -33,7 +33,8 @@ TWIN = """
       lead_in: lead_in.length }));
     return { records, score: rules.score(session), state: session.state, refused: session.refused, scene: session.scene.name,
       moods: rules.moods(session), felt: rules.felt(session), shown: rules.shown(session), rating: session.self_rating,
-      again: session.again.length, back: rules.comesBack(session), worth: CODES.map((code) => rules.worth(session, [code])) };
+      again: session.again.length, weeks: session.weeks, back: rules.comesBack(session),
+      worth: CODES.map((code) => rules.worth(session, [code])) };
   }));
 }
 """
@@ -60,7 +61,7 @@ def test_both_know_in_which_items_the_coder_has_something_to_read(twin, tmp_path
 
 
 def written_roleplays() -> list[RolePlay]:
-    return [example(), sample(), *course_roleplays().values()]
+    return [example(), sample(), two_sessions(), *course_roleplays().values()]
 
 
 def generated(rng: Random, number: int) -> RolePlay:
@@ -73,11 +74,12 @@ def generated(rng: Random, number: int) -> RolePlay:
         passages = [passage(rng, mood, later) for mood in [(), *moods_with_a_passage(rng)]]
         ending = None if later else rng.choice(("repair", "leaves"))
         scenes[name] = Scene(name=name, title=name, passages=tuple(passages), ending=ending, closing="", line=10 * index + 1)
+    sessions = {name: "Later." for name in names[1:-1] if rng.random() < 0.2}
     start = {name: rng.randint(0, 100) for name in ("bond", "collaboration", "unspoken", "template") if rng.random() < 0.5}
     traits = model.Traits(style=rng.choice(FLAGS[2:]), deference=rng.randint(0, 100), sensitivity=rng.randint(50, 200),
                           expects=rng.choice((None, *model.ROLES)))  # fmt: skip
     return RolePlay(id=f"generated-{number}", title="", client="Ivo", level=1, minutes=5, introduction="", practise="",
-                    traits=traits, start=start, scenes=scenes)  # fmt: skip
+                    traits=traits, start=start, scenes=scenes, sessions=sessions)  # fmt: skip
 
 
 def moods_with_a_passage(rng: Random) -> list[tuple[str, ...]]:
@@ -174,7 +176,8 @@ def in_python(roleplay: RolePlay, trace: list[Any]) -> dict[str, Any]:
         "shown": session.shown,
         "rating": session.self_rating,
         "again": len(session.again),
-        "back": model.after_session(session.state)[1],
+        "weeks": [{**vars(week), "before": vars(week.before), "after": vars(week.after)} for week in session.weeks],
+        "back": session.felt >= model.model()["params"]["leave_below_felt"],
         "worth": [{"value": what.value, "grade": what.grade, "advances": model.advances(session.state, code)}
                   for what, code in zip(worth, CODES, strict=True)],
     }  # fmt: skip
@@ -223,7 +226,7 @@ def test_fifty_thousand_steps_are_the_same_in_the_browser_and_in_python(twin):
         for result in compare(twin, plays):
             steps += len(result["records"])
             for record in result["records"]:
-                seen |= {record["line"], record["stage"], record["test"], record["context"], *record["rules"], *record["mood"]}
+                seen |= {f"session {record['session']}", record["line"], record["stage"], record["test"], record["context"], *record["rules"], *record["mood"]}
             seen |= {key for dimension in result["score"]["dimensions"] for key, _ in dimension["reasons"]}
             seen |= set(result["score"]["caps"])
     everything = {
@@ -231,7 +234,7 @@ def test_fifty_thousand_steps_are_the_same_in_the_browser_and_in_python(twin):
         "R1", "R2", "R3", "R4", "R4 advanced", "R4 back", "R5", "R6", "R7", "R8 confirm", "R8 disconfirm", "R8 neither", "R9",
         "R11", "seen", "late", "wrong_kind", "missed", "false_alarm", "unreached", "fitting", "stalled", "hindering", "advanced",
         "stood_still", "closed", "harm", "harm_in_rupture", "disconfirmed", "confirmed", "too_early", "asked", "needless",
-        "not_asked", "not_rated", "rated", "control", "risk", *model.MOODS,
+        "not_asked", "not_rated", "rated", "control", "risk", "session 1", "session 2", "session 3", *model.MOODS,
     }  # fmt: skip
     assert everything <= seen, everything - seen
 

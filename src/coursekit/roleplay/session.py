@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -19,18 +19,13 @@ BY_CODER = "coder "
 
 @dataclass(frozen=True)
 class Week:
-    """What lay between two sessions: ``turns`` were played before it, then ``words`` stood above the next. Felt and shown alliance,
-    what was unspoken and the kind of an open rupture are those at the end of the session before; ``unspoken_after`` is what
-    the client came back with, ``expectation`` what had become by then of what the client expects (``confirmed``, ``disproved``)."""
+    """What lay between two sessions: ``turns`` were played before it, and ``words`` stand above the next. The client as the one
+    session left them, and as they were when the next began."""
 
     turns: int
     words: str
-    felt: int
-    shown: int
-    rupture: str | None
-    unspoken: int
-    unspoken_after: int
-    expectation: str | None
+    before: model.ClientState
+    after: model.ClientState
 
 
 class TraceRefused(Exception):
@@ -221,10 +216,9 @@ class Session:
 
     def _next_session(self, words: str) -> Speech:
         """A session ends and the next begins: what lay between is kept; returns the words that stand above it."""
-        state = self.state
-        before = (self.felt, self.shown, state.rupture, state.unspoken)
-        model.after_session(state)
-        self.weeks.append(Week(len(self.turns), words, *before, state.unspoken, model.expectation(state)))
+        before = replace(self.state)
+        model.after_session(self.state)
+        self.weeks.append(Week(len(self.turns), words, before, replace(self.state)))
         return Speech(kind="session", text=words)
 
     def _passage(self) -> Passage:

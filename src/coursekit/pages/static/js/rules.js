@@ -18,7 +18,7 @@ const rules = (() => {
     const first = { bond: params.start.B, collaboration: params.start.C, strain: params.start.S, unspoken: params.start.U,
       template: params.start.P, ...values };
     return { ...first, rupture: null, stage: 0, bond_before: 0, ruptures: 0, repairs: 0, replies_in_rupture: 0, invitations: 0,
-      links: 0, template_at_start: first.template, recent: [] };
+      links: 0, template_at_start: first.template, template_brought: first.template, recent: [] };
   }
   const felt = (state) => clamp(divide(5 * state.bond + 5 * state.collaboration - 5 * state.strain - 2 * state.unspoken, 10));
   const shown = (state, traits) => clamp(felt(state) + divide(traits.deference * (2 * state.unspoken + state.strain), 200));
@@ -31,8 +31,18 @@ const rules = (() => {
     if (state.stage === 1) found.push(state.rupture === WITHDRAWAL ? "guarded" : "sharp");
     else if (state.stage >= 3) found.push("frank", "softening");
     else if (state.stage === 2) found.push("softening");
-    else if (felt(state) >= params.open_from_felt) found.push("open");
+    else {
+      const became = expectation(state);
+      if (became) found.push(became === "confirmed" ? "braced" : "trusting");
+      if (felt(state) >= params.open_from_felt) found.push("open");
+    }
     return found;
+  }
+
+  // What has become of what the client expects: "confirmed", "disproved", or null where neither is plain.
+  function expectation(state) {
+    const moved = state.template - state.template_brought;
+    return moved >= params.braced_above ? "confirmed" : moved <= -params.trusting_below ? "disproved" : null;
   }
 
   function open(state, kind) {
@@ -165,7 +175,14 @@ const rules = (() => {
     return { value: what.value, grade: what.grade, rules: spoke, advanced, missed, closed, opened, test, link_refused: linkRefused };
   }
 
-  // The week after: what is unresolved goes underground. Returns whether the client means to come back.
+  // The time until the next session: what is unresolved goes underground.
+  function afterSession(state) {
+    const half = divide(state.strain, 2);
+    if (state.rupture) state.unspoken = clamp(state.unspoken + half);
+    Object.assign(state, { strain: half, rupture: null, stage: 0, recent: [], replies_in_rupture: 0, invitations: 0, links: 0,
+      template_at_start: state.template });
+  }
+  // Whether the client would come back, as far as it can be told now.
   const comesBack = (state) => felt(state) >= params.leave_below_felt;
 
   // ---- the session ------------------------------------------------------------------------------------------------------
@@ -173,7 +190,8 @@ const rules = (() => {
   const onsetOf = (passage) => (passage.moods.length ? null : kindOf(passage));
 
   function begin(roleplay) {
-    const session = { roleplay, traits: roleplay.traits, state: start(roleplay.start), turns: [], self_rating: null, again: [] };
+    const session = { roleplay, traits: roleplay.traits, state: start(roleplay.start), turns: [], weeks: [],
+      self_rating: null, again: [] };
     enter(session, firstScene(roleplay));
     return session;
   }
@@ -185,6 +203,8 @@ const rules = (() => {
   function enter(session, name) {
     session.lead_in = [];
     for (;;) {
+      const words = Object.entries(session.roleplay.sessions).find(([scene]) => scene === name);
+      if (words) session.lead_in.push(nextSession(session, words[1]));
       session.scene = session.roleplay.scenes[name];
       session.passage = passageFor(session);
       const onset = onsetOf(session.passage);
@@ -193,6 +213,14 @@ const rules = (() => {
       session.lead_in.push(...session.passage.speeches);
       name = session.passage.go_on;
     }
+  }
+
+  // A session ends and the next begins: what lay between is kept; returns the words that stand above it.
+  function nextSession(session, words) {
+    const before = { ...session.state };
+    afterSession(session.state);
+    session.weeks.push({ turns: session.turns.length, words, before, after: { ...session.state } });
+    return { kind: "session", text: words };
   }
 
   function passageFor(session) {
@@ -263,7 +291,7 @@ const rules = (() => {
     const advance = state.rupture ? offered.filter((code) => advances(state, code)).length : 0;
     const again = turn.codes[0] === "INVITE" && !state.rupture && state.invitations > 0;
     const taken = take(state, turn.codes, traits);
-    const record = { turn: turn.turn, scene: session.scene.name, lead_in: session.lead_in, passage, line, kind: kindOf(passage),
+    const record = { turn: turn.turn, session: session.weeks.length + 1, scene: session.scene.name, lead_in: session.lead_in, passage, line, kind: kindOf(passage),
       flag: turn.flag, reply: turn.reply, text, feedback, codes: turn.codes, by: turn.by, ...before, ...taken,
       invitation_again: again, offered, offered_advance: advance, risk: includes(passage.markers, "RISK"), felt: felt(state),
       shown: shown(state, traits), mood, written: turn.reply === null, counted: isCounted(turn) };
@@ -307,15 +335,17 @@ const rules = (() => {
     return passage.otherwise ? [...found, passage.otherwise.to] : found;
   };
 
+  // The number of turns from a scene to its nearest ending, for a client who is not about to leave; and from a passage.
   function shortestWay(roleplay, name, lengths = new Map()) {
     if (!lengths.has(name)) {
       const scene = roleplay.scenes[name];
-      lengths.set(name, scene.ending ? 0 : Math.min(...scene.passages.map((passage) =>
-        passage.go_on ? shortestWay(roleplay, passage.go_on, lengths)
-          : 1 + Math.min(...ways(passage).map((to) => shortestWay(roleplay, to, lengths))))));
+      const stays = scene.passages.filter(({ moods: [mood, ...more] }) => mood !== "leaving" || more.length);
+      lengths.set(name, scene.ending ? 0 : Math.min(...stays.map((passage) => turnsFrom(roleplay, passage, lengths))));
     }
     return lengths.get(name);
   }
+  const turnsFrom = (roleplay, passage, lengths = new Map()) => (passage.go_on ? shortestWay(roleplay, passage.go_on, lengths)
+    : 1 + Math.min(...ways(passage).map((to) => shortestWay(roleplay, to, lengths))));
 
   function plannedRuptures(roleplay, name = firstScene(roleplay), counts = new Map()) {
     if (!counts.has(name)) {
@@ -335,7 +365,7 @@ const rules = (() => {
     const found = { seen: [], late: [], wrong_kind: [], missed: [], false_alarm: [], unreached: [] };
     let [halves, plain, alarms] = [0, 0, 0];
     session.turns.forEach((turn, index) => {
-      const following = session.turns[index + 1];
+      const [following] = session.turns.slice(index + 1, index + 2).filter((each) => each.session === turn.session);
       if (turn.line === "onset") {
         if (turn.flag === turn.kind) [halves] = [halves + 2, found.seen.push(turn.turn)];
         else if (turn.flag) [halves] = [halves + 1, found.wrong_kind.push(turn.turn)];
@@ -445,7 +475,7 @@ const rules = (() => {
     const total = (dimensions) => dimensions.reduce((points, each) => points + each.hundredths, 0);
     const dimensions = [...before, calibration(session.self_rating, divide(total(before), 95))];
     const played = session.turns.length;
-    const whole = Math.max(1, played + shortestWay(session.roleplay, session.scene.name));
+    const whole = Math.max(1, played + (session.scene.ending ? 0 : turnsFrom(session.roleplay, session.passage)));
     let points = divide(total(dimensions) * played, whole);
     const caps = [];
     if (controlUnrepaired(session.turns)) [points] = [Math.min(points, 5900), caps.push("control")];
@@ -467,5 +497,5 @@ const rules = (() => {
 
   return { begin, replay, step, allowed, said, score, worth, better, blank, felt: (session) => felt(session.state),
     shown: (session) => shown(session.state, session.traits), moods: (session) => moods(session.state),
-    comesBack: (session) => comesBack(session.state), lineForFlag, kindOf, divide };
+    comesBack: (session) => comesBack(session.state), expectation, lineForFlag, kindOf, divide };
 })();
