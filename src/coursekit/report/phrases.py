@@ -79,7 +79,7 @@ def _fives(words: tuple[str, ...]) -> list[str]:
 
 def _longest(words: tuple[str, ...], twice: dict[str, tuple[str, ...]]) -> Iterator[Repeat]:
     """The repeats in a sentence, phrases of five that overlap and stand in the same places joined."""
-    start, before = 0, ()
+    start, before = 0, twice.get("", ())
     for place, phrase in enumerate([*_fives(words), ""]):
         here = twice.get(phrase, ())
         if here != before:
