@@ -70,11 +70,11 @@ def sample() -> RolePlay:
     return parse_script(script_text(), SCRIPT, f"{SCRIPT}.md")
 
 
-def write_course(root: Path) -> None:
-    """A course in `root` with the role-play in a lesson (open) and in an exercise (sealed)."""
+def write_course(root: Path, script: str | None = None) -> None:
+    """A course in `root` with the role-play, or that of another script, in a lesson (open) and in an exercise (sealed)."""
     for folder in ("course/items", "course/roleplays", "course/data", "exercises/items"):
         (root / folder).mkdir(parents=True, exist_ok=True)
-    (root / "course" / "roleplays" / f"{SCRIPT}.md").write_text(script_text(), encoding="utf-8")
+    (root / "course" / "roleplays" / f"{SCRIPT}.md").write_text(script or script_text(), encoding="utf-8")
     items = root / "course" / "items" / f"{NOTEBOOK}.toml"
     items.write_text(ITEMS, encoding="utf-8")
     released = {"release": 3, "items": [public(item) for item in load_items(items)]}

@@ -16,7 +16,7 @@ from coursekit.pages.printing import TEMPLATES
 from coursekit.roleplay import bots
 from coursekit.roleplay.scoring import score
 from coursekit.roleplay.session import BY_CODER, TurnRecord
-from examples import course_roleplays, example
+from examples import TWO_SESSIONS, course_roleplays, example, two_sessions
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Sample</title><style>{style}</style></head>
@@ -26,17 +26,18 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
-    """The page of the sample by part: `lesson` (open), `exercise` (sealed), and `alone`, a lesson that the coder does not reach."""
-    root = tmp_path_factory.mktemp("course")
-    write_course(root)
-    for name in ("lesson", "exercise", "alone"):
+    """The page of the sample by part: `lesson` (open), `exercise` (sealed), `alone`, a lesson that the coder does not reach, and
+    `sessions`, a lesson with a play of two sessions."""
+    roots = {name: tmp_path_factory.mktemp(name) for name in ("lesson", "exercise", "alone", "sessions")}
+    for name, root in roots.items():
+        write_course(root, TWO_SESSIONS if name == "sessions" else None)
         part = "exercise" if name == "exercise" else "lesson"
-        coder = "" if name == "alone" else f"<script>{press.coder()}</script>"
+        coder = "" if name in ("alone", "sessions") else f"<script>{press.coder()}</script>"
         place = {"course": content.COURSE_ID, "part": part, "notebook": NOTEBOOK, "release": 3 if part == "exercise" else 0}
         data = json.dumps(place | {"items": definitions(root, part), "vocabulary": assets.vocabulary()}).replace("<", "\\u003c")
         page = PAGE.format(style=assets.style(), item=ITEM, data=data, script=assets.classic(), coder=coder)
         (root / f"{name}.html").write_text(page, encoding="utf-8")
-    return {name: root / f"{name}.html" for name in ("lesson", "exercise", "alone")}
+    return {name: root / f"{name}.html" for name, root in roots.items()}
 
 
 @pytest.fixture
@@ -605,7 +606,7 @@ def test_a_debrief_leaves_nothing_unexplained_whatever_was_played(page):
     page.add_script_tag(content=assets.module().replace("export default { render };", ""))
     blind = [bots.random, bots.defender, bots.over_repairer, bots.single("LINK"), bots.single("CLARIFY")]
     policies = [bots.reference, bots.slips(40), *blind]
-    for roleplay in [example(), sample(), *course_roleplays().values()]:
+    for roleplay in [example(), sample(), two_sessions(), *course_roleplays().values()]:
         sent = []
         for number in range(42):
             session = bots.play(roleplay, policies[number % len(policies)], Random(number))
@@ -626,7 +627,8 @@ def test_a_debrief_leaves_nothing_unexplained_whatever_was_played(page):
         for trace, view in zip(sent, told, strict=True):
             assert view["empty"] == []
             assert not re.search(r"undefined|null|NaN|\{|\}|\[object|  \.|\.\.|: \.", view["text"]), view["text"]
-            assert view["turns"] == len([act for act in trace if "turn" in act]) + ("self" in trace[-1])
+            ends = ("self" in trace[-1]) + view["text"].count("The end of the session")
+            assert view["turns"] == len([act for act in trace if "turn" in act]) + ends
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

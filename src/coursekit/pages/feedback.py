@@ -21,8 +21,9 @@ from coursekit.grading.scores import NONE, WAITS, Part
 from coursekit.pages.feedback_curve import curve
 from coursekit.pages.printing import template
 from coursekit.pages.prose import curly
+from coursekit.roleplay.client import expectation
 from coursekit.roleplay.scoring import Dimension
-from coursekit.roleplay.session import BY_CODER, TurnRecord
+from coursekit.roleplay.session import BY_CODER, Session, TurnRecord, Week
 
 STRONG, WEAK = 0.75, 0.6
 
@@ -203,6 +204,7 @@ def _roleplay(result: Result, plays: list[Play], id: str) -> dict[str, Any]:
         "best": best,
         "client": session.roleplay.client,
         "curve": curve(session, id),
+        "weeks": [_week(session, week) for week in session.weeks],
         "ending": session.ending,
         "ended": _ENDED[session.ending.ending or ""] if session.ending else "",
         "dimensions": [_dimension(one) for one in best.score.dimensions],
@@ -220,6 +222,18 @@ _ENDED = {
     "as-if peace": "It ended in an as-if peace",
     "leaves": "It ended with the client leaving",
 }
+
+
+def _week(session: Session, week: Week) -> str:
+    """What went into the time between two sessions (reasons.js)."""
+    words, expects = _debrief()["week"], session.traits.expects
+    said = [words["felt"], words["open" if week.before.rupture else "calm"]]
+    said += [words[expectation(week.after) or "unsettled"]] if expects else []
+    return " ".join(said).format(
+        client=session.roleplay.client, felt=week.before.felt, shown=week.before.shown(session.traits),
+        rupture=week.before.rupture, unspoken=week.before.unspoken, kept=week.after.unspoken,
+        expected=_debrief()["expects"].get(expects),
+    )  # fmt: skip
 
 
 def _uncounted(play: Play) -> list[str]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from coursekit.roleplay.session import Session, TurnRecord
+from coursekit.roleplay.client import ClientState
+from coursekit.roleplay.session import Session
 
 WIDTH, HEIGHT = 380, 210
 TITLE = "Alliance as it was felt and as it was shown, turn by turn; the text below says what there is to see."
@@ -22,85 +23,130 @@ class Curve:
 
 @dataclass(frozen=True)
 class _Rupture:
-    """From the client's line in which a rupture shows to the first after its repair (None: it stayed open)."""
+    """From the client's line in which a rupture shows to the first after it (None: it stayed open). Half-way between two lines
+    a session ends, and with it every rupture."""
 
-    start: int
-    end: int | None
+    start: float
+    end: float | None
+    repaired: bool = False
+
+
+Moment = tuple[float, int, int]
+"""A line of the client's, or the end of a session half-way to the next; felt and shown alliance."""
 
 
 def curve(session: Session, id: str) -> Curve:
     """The curve of a session with at least one turn; `id` must be unique on the page."""
-    turns = session.turns
-    felt = [turn.felt_before for turn in turns] + [turns[-1].felt]
-    shown = [turn.shown_before for turn in turns] + [turns[-1].shown]
-    ruptures = _ruptures(turns)
-    words = _in_words(felt, shown, ruptures, session.roleplay.client)
-    return Curve(_draw(felt, shown, ruptures, id), words)
+    parts, ruptures = _stretches(session), _ruptures(session)
+    words = _in_words([moment for part in parts for moment in part], ruptures, session.roleplay.client)
+    return Curve(_draw(parts, ruptures, id), words)
 
 
-def _ruptures(turns: list[TurnRecord]) -> list[_Rupture]:
-    found, start = [], None
-    for turn in turns:
+def _stretches(session: Session) -> list[list[Moment]]:
+    """The two curves in stretches, one for each session (curves.js)."""
+
+    def moment(line: float, state: ClientState) -> Moment:
+        return line, state.felt, state.shown(session.traits)
+
+    parts: list[list[Moment]] = [[]]
+    for number, week in enumerate(session.weeks, 1):
+        parts[-1] += [(turn.turn, turn.felt_before, turn.shown_before) for turn in session.turns if turn.session == number]
+        parts[-1].append(moment(week.turns + 0.5, week.before))
+        if session.ending and week.turns == len(session.turns):
+            return parts  # a client who stays away shows nothing more
+        parts.append([moment(week.turns + 0.5, week.after)])
+    parts[-1] += [(turn.turn, turn.felt_before, turn.shown_before) for turn in session.turns if turn.session == session.number]
+    return [*parts[:-1], [*parts[-1], (len(session.turns) + 1, session.felt, session.shown)]]
+
+
+def _ruptures(session: Session) -> list[_Rupture]:
+    borders = [week.turns + 0.5 for week in session.weeks]
+    found: list[_Rupture] = []
+    start, within = None, 0
+    for turn in session.turns:
+        if start is not None and within < turn.session:
+            found.append(_left_open(start, borders[within - 1]))
+            start = None
         if turn.stage and start is None:
-            start = turn.turn
+            start, within = turn.turn, turn.session
         if turn.closed and start is not None:
-            found.append(_Rupture(start, turn.turn + 1))
+            found.append(_Rupture(start, turn.turn + 1, True))
             start = None
         elif turn.opened and start is None:
-            start = turn.turn + 1
-    return found + ([_Rupture(start, None)] if start is not None else [])
+            start, within = turn.turn + 1, turn.session
+    if start is None:
+        return found
+    return [*found, _left_open(start, borders[within - 1]) if within <= len(borders) else _Rupture(start, None)]
 
 
-def _in_words(felt: list[int], shown: list[int], ruptures: list[_Rupture], client: str) -> str:
+def _left_open(start: float, border: float) -> _Rupture:
+    return _Rupture(min(start, border), border)
+
+
+def _in_words(moments: list[Moment], ruptures: list[_Rupture], client: str) -> str:
+    first, last, lowest = moments[0], moments[-1], min(moments, key=lambda moment: moment[1])
     said = [
-        f"What {client} felt went from {felt[0]} to {felt[-1]} of 100, and was lowest, {min(felt)}, "
-        f"{_at(felt.index(min(felt)) + 1, len(felt))}. What {client} showed went from {shown[0]} to {shown[-1]}."
+        f"What {client} felt went from {first[1]} to {last[1]} of 100, and was lowest, {lowest[1]}, "
+        f"{_at(lowest[0], last[0])}. What {client} showed went from {first[2]} to {last[2]}."
     ]
     for rupture in ruptures:
-        if rupture.end is None:
-            said.append(f"The rupture that began {_at(rupture.start, len(felt))} was not repaired.")
+        began = f"The rupture that began {_at(rupture.start, last[0])}"
+        if rupture.repaired and rupture.end:
+            said.append(f"{began} was repaired with turn {rupture.end - 1:g}.")
+        elif rupture.end:
+            said.append(f"{began} was still open when that session ended.")
         else:
-            said.append(f"The rupture that began at turn {rupture.start} was repaired with turn {rupture.end - 1}.")
+            said.append(f"{began} was not repaired.")
     if not ruptures:
         said.append("There was no rupture.")
     return " ".join(said)
 
 
-def _at(point: int, points: int) -> str:
-    return "at the end" if point == points else f"at turn {point}"
+def _at(line: float, last: float) -> str:
+    if line == last:
+        return "at the end"
+    return f"at turn {line:g}" if line % 1 == 0 else f"after turn {line - 0.5:g}"
 
 
-def _draw(felt: list[int], shown: list[int], ruptures: list[_Rupture], id: str) -> Markup:
-    points = len(felt)
+def _draw(parts: list[list[Moment]], ruptures: list[_Rupture], id: str) -> Markup:
+    moments = [moment for part in parts for moment in part]
+    points, felt, shown = moments[-1]
     width, height = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 
-    def across(point: int) -> float:
+    def across(point: float) -> float:
         return round(LEFT + width * (point - 1) / (points - 1), 1)
 
     def up(value: int) -> float:
         return round(TOP + height * (1 - value / 100), 1)
 
-    def path(values: list[int]) -> str:
-        return " ".join(f"{across(n)},{up(value)}" for n, value in enumerate(values, 1))
+    def mark(line: float) -> tuple[float, float]:
+        return across(line), up(next(moment[1] for moment in moments if moment[0] >= line))
 
-    parts = [_grid(up), _turns(across, points)]
+    drawn = [_grid(up), _turns(across, int(points))]
     for rupture in ruptures:
         left, right = across(rupture.start), across(rupture.end or points)
         band = f'<rect class="ck-open" x="{left}" y="{TOP}" width="{max(1.5, right - left)}" height="{height}"/>'
-        parts.append(Markup(band))
-    parts.append(Markup(f'<polyline class="ck-shown" points="{path(shown)}"/>'))
-    parts.append(Markup(f'<polyline class="ck-felt" points="{path(felt)}"/>'))
+        drawn.append(Markup(band))
+    drawn += [_border(across(part[0][0])) for part in parts[1:]]
+    for name, which in (("ck-shown", 2), ("ck-felt", 1)):
+        for part in parts:
+            path = " ".join(f"{across(moment[0])},{up(int(moment[which]))}" for moment in part)
+            drawn.append(Markup(f'<polyline class="{name}" points="{path}"/>'))
     for rupture in ruptures:
-        x, y = across(rupture.start), up(felt[rupture.start - 1])
-        parts.append(Markup(f'<path class="ck-began" d="M{x - 5},{y - 5}h10l-5,9z"/>'))
-        if rupture.end is not None:
-            x, y = across(rupture.end), up(felt[rupture.end - 1])
-            parts.append(Markup(f'<path class="ck-repaired" d="M{x},{y - 6}l6,6l-6,6l-6,-6z"/>'))
-    parts.append(_labels(up(felt[-1]), up(shown[-1]), felt[-1], shown[-1]))
+        x, y = mark(rupture.start)
+        drawn.append(Markup(f'<path class="ck-began" d="M{x - 5},{y - 5}h10l-5,9z"/>'))
+        if rupture.repaired and rupture.end:
+            x, y = mark(rupture.end)
+            drawn.append(Markup(f'<path class="ck-repaired" d="M{x},{y - 6}l6,6l-6,6l-6,-6z"/>'))
+    drawn.append(_labels(up(felt), up(shown), felt, shown))
     head = Markup('<svg class="ck-curve" viewBox="0 0 {} {}" role="img" aria-labelledby="{}">').format(
         WIDTH, HEIGHT, id
     )
-    return head + Markup('<title id="{}">{}</title>').format(id, TITLE) + Markup("").join(parts) + Markup("</svg>")
+    return head + Markup('<title id="{}">{}</title>').format(id, TITLE) + Markup("").join(drawn) + Markup("</svg>")
+
+
+def _border(x: float) -> Markup:
+    return Markup(f'<line class="ck-border" x1="{x}" y1="{TOP}" x2="{x}" y2="{HEIGHT - BOTTOM}"/>')
 
 
 def _grid(up: Callable[[int], float]) -> Markup:

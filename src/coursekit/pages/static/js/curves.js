@@ -38,40 +38,60 @@ const curves = (() => {
   // ---- in the debrief -----------------------------------------------------------------------------------------------------
   const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [356, 216, 31, 76, 22, 28];
 
-  /** The ruptures of a play: { kind, start, end, flares }, in client's lines; `end` is the first line after the repair, or null. */
+  /** The two curves in stretches, one for each session: [line of the client's, felt, shown]. Half-way between two lines a session ends. */
+  function stretches(session) {
+    const { turns, weeks, scene } = session;
+    const moment = (line, state) => [line, rules.felt({ state }), rules.shown({ ...session, state })];
+    const met = scene.ending ? weeks.filter((week) => week.turns < turns.length) : weeks; // a client who stays away shows nothing more
+    const left = met.length < weeks.length ? weeks[met.length] : null;
+    return [...met, left].map((week, index) => [
+      ...weeks.slice(index - 1, index).map((before) => moment(before.turns + 0.5, before.after)),
+      ...turns.filter((turn) => turn.session === index + 1).map((turn) => [turn.turn, turn.felt_before, turn.shown_before]),
+      week ? moment(week.turns + 0.5, week.before) : moment(turns.length + 1, session.state)]);
+  }
+
+  /** The ruptures of a play: { kind, start, end, repaired, flares }, in lines of the client's; `end` is the first after it, or null. */
   function ruptures(session) {
     const found = [];
     let open = null;
+    const begins = (kind, start, within) => { open = { kind, start, within, end: null, repaired: false, flares: [] }; };
+    const ends = (end, repaired) => {
+      found.push({ ...open, start: Math.min(open.start, end), end, repaired });
+      open = null;
+    };
+    const leave = (number) => { if (open && open.within < number) ends(session.weeks[open.within - 1].turns + 0.5, false); };
     for (const turn of session.turns) {
-      if (turn.stage && !open) open = { kind: turn.context, start: turn.turn, end: null, flares: [] };
+      leave(turn.session);
+      if (turn.stage && !open) begins(turn.context, turn.turn, turn.session);
       else if (open && turn.line === "onset") open.flares.push(turn.turn);
-      if (open && turn.closed) {
-        found.push({ ...open, end: turn.turn + 1 });
-        open = null;
-      } else if (!open && turn.opened) open = { kind: session.traits.style, start: turn.turn + 1, end: null, flares: [] };
+      if (open && turn.closed) ends(turn.turn + 1, true);
+      else if (!open && turn.opened) begins(session.traits.style, turn.turn + 1, turn.session);
     }
+    leave(session.weeks.length + 1);
     return open ? [...found, open] : found;
   }
 
-  const place = (point, points) => (point === points ? "at the end" : `at turn ${point}`);
+  const place = (line, last) => (line === last ? "at the end" : Number.isInteger(line) ? `at turn ${line}` : `after turn ${line - 0.5}`);
 
   /** The curve in words, most important first. */
-  function inWords(felt, showing, found, client) {
-    const points = felt.length;
-    const gaps = felt.map((value, index) => showing[index] - value);
-    const widest = gaps.indexOf(Math.max(...gaps));
-    const least = Math.min(...felt);
-    const said = [`What ${client} felt went from ${felt[0]} to ${felt[points - 1]} of 100`
-      + ` and was lowest, ${least}, ${place(felt.indexOf(least) + 1, points)}.`];
-    if (gaps[widest] >= 8) {
-      said.push(`Felt and shown were furthest apart ${place(widest + 1, points)}: ${felt[widest]} and ${showing[widest]}.`);
+  function inWords(moments, found, client) {
+    const [last, felt] = moments[moments.length - 1];
+    const gap = (one) => one[2] - one[1];
+    const least = moments.reduce((low, one) => (one[1] < low[1] ? one : low));
+    const widest = moments.reduce((wide, one) => (gap(one) > gap(wide) ? one : wide));
+    const said = [`What ${client} felt went from ${moments[0][1]} to ${felt} of 100`
+      + ` and was lowest, ${least[1]}, ${place(least[0], last)}.`];
+    if (gap(widest) >= 8) {
+      said.push(`Felt and shown were furthest apart ${place(widest[0], last)}: ${widest[1]} and ${widest[2]}.`);
     }
-    for (const { kind, start, end, flares } of found) {
-      const flared = flares.length ? `flared up again at turn ${flares.join(" and ")} and ` : "";
-      const became = end === null ? "was not repaired" : `was repaired with turn ${end - 1}`;
-      said.push(start === points ? `A ${kind} began with your last reply.` : `The ${kind} that began at turn ${start} ${flared}${became}.`);
-    }
-    return said.join(" ");
+    return [...said, ...found.map((rupture) => ofRupture(rupture, last))].join(" ");
+  }
+
+  function ofRupture({ kind, start, end, repaired, flares }, last) {
+    const flared = flares.length ? `flared up again at turn ${flares.join(" and ")} and ` : "";
+    const became = repaired ? `was repaired with turn ${end - 1}` : end === null ? "was not repaired" : "was still open when that session ended";
+    if (start === last) return `A ${kind} began with your last reply.`;
+    return Number.isInteger(start) ? `The ${kind} that began at turn ${start} ${flared}${became}.` : `A ${kind} began with turn ${start - 0.5} and ${became}.`;
   }
 
   function labels(felt, showing, x, up) {
@@ -85,12 +105,14 @@ const curves = (() => {
       svg("text", { class: "ck-shown-name", x, y: high + 4 }, `shown ${showing}`)];
   }
 
-  function draw(felt, showing, found, words) {
-    const points = felt.length;
+  function draw(parts, found, words) {
+    const moments = parts.flat();
+    const [points, felt, showing] = moments[moments.length - 1];
     const [wide, high] = [WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM];
     const across = (point) => rounded(LEFT + (wide * (point - 1)) / Math.max(1, points - 1));
     const up = (value) => rounded(TOP + high * (1 - value / 100));
-    const path = (values) => values.map((value, index) => `${across(index + 1)},${up(value)}`).join(" ");
+    const path = (kind, which) => parts.map((part) => svg("polyline", { class: kind,
+      points: part.map((moment) => `${across(moment[0])},${up(moment[which])}`).join(" ") }));
     const step = Math.ceil(points / 9);
     const id = newId("curve");
     const bands = found.map(({ kind, start, end }) => {
@@ -99,50 +121,55 @@ const curves = (() => {
       return [svg("rect", { class: "ck-band-open", x: left, y: TOP, width, height: high }),
         svg("text", { class: "ck-band-name", x: Math.min(left, WIDTH - RIGHT - 72), y: TOP - 7 }, kind)];
     });
-    const at = (point) => [across(Math.min(point, points)), up(felt[Math.min(point, points) - 1])];
-    const marks = found.map(({ start, end, flares }) => {
-      const repaired = end === null ? null : at(end);
-      return [...[start, ...flares].map(at).map(([x, y]) => svg("path", { class: "ck-began", d: `M${x - 5},${y - 8}h10l-5,8z` })),
-        repaired && svg("path", { class: "ck-repaired", d: `M${repaired[0]},${repaired[1] - 6}l6,6l-6,6l-6,-6z` })];
+    const borders = parts.slice(1).map(([[line]]) =>
+      svg("line", { class: "ck-border", x1: across(line), x2: across(line), y1: TOP, y2: TOP + high }));
+    const at = (point) => [across(point), up(moments.find(([line]) => line >= point)[1])];
+    const marks = found.map(({ start, end, repaired, flares }) => {
+      const closed = repaired && at(end);
+      return [...[Math.min(start, points), ...flares].map(at).map(([x, y]) => svg("path", { class: "ck-began", d: `M${x - 5},${y - 8}h10l-5,8z` })),
+        closed ? svg("path", { class: "ck-repaired", d: `M${closed[0]},${closed[1] - 6}l6,6l-6,6l-6,-6z` }) : null];
     });
     const tick = (point) => svg("text", { x: across(point), y: HEIGHT - 12, "text-anchor": "middle" }, String(point));
+    const turns = moments.filter(([line]) => Number.isInteger(line) && line < points && (line - 1) % step === 0);
     return svg("svg", { class: "ck-curve", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-labelledby": id },
       svg("title", { id }, words),
       [0, 50, 100].map((value) => [svg("line", { class: "ck-grid", x1: LEFT, x2: WIDTH - RIGHT, y1: up(value), y2: up(value) }),
         svg("text", { x: LEFT - 6, y: up(value) + 4, "text-anchor": "end" }, String(value))]).flat(),
-      bands.flat(),
-      felt.slice(0, -1).map((_, index) => (index % step ? null : tick(index + 1))),
+      bands.flat(), borders, turns.map(([line]) => tick(line)),
       svg("text", { x: WIDTH - RIGHT + 8, y: HEIGHT - 12 }, "turn"),
-      svg("polyline", { class: "ck-shown", points: path(showing) }), svg("polyline", { class: "ck-felt", points: path(felt) }),
-      marks.flat(), labels(felt[points - 1], showing[points - 1], WIDTH - RIGHT + 8, up));
+      path("ck-shown", 2), path("ck-felt", 1), marks.flat(), labels(felt, showing, WIDTH - RIGHT + 8, up));
   }
 
   const key = (name, sign, text) =>
     h("span", { class: "ck-key" }, h("span", { class: `ck-key-${name}`, "aria-hidden": "true" }, sign), ` ${text}`);
 
-  function table(session, felt, showing) {
-    const between = (turn) => (turn.line === "onset" ? `${turn.context} begins` : turn.context);
+  function table(session, parts) {
     const names = ["Turn", "Felt", "Shown", "Between you"];
-    const row = (name, index, moment) => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, String(felt[index])),
-      h("td", {}, String(showing[index])), h("td", {}, moment));
+    const between = (turn) => (turn.line === "onset" ? `${turn.context} begins` : turn.context);
+    const row = ([, felt, shown], name, moment) => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, String(felt)),
+      h("td", {}, String(shown)), h("td", {}, moment));
+    const rows = parts.map((part, index) => {
+      const turns = session.turns.filter((turn) => turn.session === index + 1);
+      const { rupture } = (session.weeks[index] || { before: session.state }).before;
+      const end = row(part[part.length - 1], session.weeks[index] ? `end of session ${index + 1}` : "end", rupture || "calm");
+      return [...turns.map((turn) => row(part.find(([line]) => line === turn.turn), String(turn.turn), between(turn))), end];
+    });
     return h("details", {}, h("summary", {}, "The curves as a table"), h("table", { class: "ck-table" },
-      h("thead", {}, h("tr", {}, names.map((name) => h("th", { scope: "col" }, name)))),
-      h("tbody", {}, session.turns.map((turn, index) => row(String(turn.turn), index, between(turn))),
-        row("end", session.turns.length, session.state.rupture || "calm"))));
+      h("thead", {}, h("tr", {}, names.map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, rows)));
   }
 
   /** Felt against shown over a play with at least one turn: the figure, its reading, and the same as a table. */
   function alliance(session) {
     const { client } = session.roleplay;
-    const felt = [...session.turns.map((turn) => turn.felt_before), rules.felt(session)];
-    const showing = [...session.turns.map((turn) => turn.shown_before), rules.shown(session)];
+    const parts = stretches(session);
     const found = ruptures(session);
-    const words = inWords(felt, showing, found, client);
-    return h("figure", { class: "ck-figure" }, draw(felt, showing, found, words), h("figcaption", {},
+    const words = inWords(parts.flat(), found, client);
+    return h("figure", { class: "ck-figure" }, draw(parts, found, words), h("figcaption", {},
       h("span", { class: "ck-keys" }, key("felt", "", `what ${client} felt`), key("shown", "", `what ${client} showed`),
         found.length ? key("began", "▼", "a rupture begins") : null,
-        found.some(({ end }) => end !== null) ? key("repaired", "◆", "it is repaired") : null),
-      h("span", { class: "ck-reading" }, words)), table(session, felt, showing));
+        found.some(({ repaired }) => repaired) ? key("repaired", "◆", "it is repaired") : null,
+        parts.length > 1 ? key("border", "┊", "a session ends") : null),
+      h("span", { class: "ck-reading" }, words)), table(session, parts));
   }
 
   return { shown, alliance };

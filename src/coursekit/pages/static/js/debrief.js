@@ -16,7 +16,7 @@ const debrief = (() => {
       scene.ending === "as-if peace" ? h("p", {}, `It looks like agreement. ${client} has kept back what would have disturbed it.`) : null];
   }
 
-  const lastWords = (turn) => turn.passage.speeches.filter(({ kind }) => kind === "client").map(({ text }) => text).pop() || "";
+  const lastWords = (said) => said.filter(({ kind }) => kind === "client").map(({ text }) => text).pop() || "";
 
   function toPractise(ctx, session, score) {
     const [advice, turn, flags] = reasons.practise(session, score);
@@ -24,7 +24,7 @@ const debrief = (() => {
     const flagged = turn && h("p", { class: "ck-small" }, reasons.flag(session, turn, ctx.vocabulary, true));
     return h("div", { class: "ck-next" }, heading("What to practise next"), h("p", {}, advice),
       turn ? [h("p", {}, `Look again at turn ${turn.turn}:`), h("div", { class: "ck-look" },
-        spoken({ who: client, text: lastWords(turn) }), flags ? flagged : spoken({ who: "You", text: turn.text }))] : null,
+        spoken({ who: client, text: lastWords(turn.passage.speeches) }), flags ? flagged : spoken({ who: "You", text: turn.text }))] : null,
       practise ? h("p", {}, `From this play: ${practise.charAt(0).toLowerCase()}${practise.slice(1)}`) : null);
   }
 
@@ -35,6 +35,12 @@ const debrief = (() => {
     if (!kept.length) return null;
     return [heading(`What ${session.roleplay.client} did not say`), h("ul", { class: "ck-unsaid-list" },
       kept.map(([when, text]) => h("li", {}, cell("ck-unsaid", text), cell("ck-when", ` at ${when}`))))];
+  }
+
+  /** What lay between the sessions. */
+  function between(session) {
+    const told = session.weeks.map((week, index) => h("p", {}, h("strong", {}, `After session ${index + 1}.`), ` ${reasons.week(session, week)}`));
+    return told.length ? [heading("Between the sessions"), told] : null;
   }
 
   function dimensions(session, score) {
@@ -72,13 +78,13 @@ const debrief = (() => {
     h("summary", {}, h("span", { class: "ck-played-head" }, head), cell("ck-played-line", line)),
     h("div", { class: "ck-played-body" }, body)));
 
-  function turnOf(ctx, play, session, turn) {
+  function turnOf(ctx, play, session, turn, said) {
     const { client } = session.roleplay;
     const happened = [turn.line === "onset" && "a rupture begins", turn.closed && "repaired", turn.opened && "it became too much"];
     const signs = happened.filter(Boolean).join(", ");
     const notes = [reasons.flag(session, turn, ctx.vocabulary, true), reasons.danger(turn), reasons.signOfRepair(turn, ctx.vocabulary)];
     return folded([`Turn ${turn.turn}: `, badge(...reasons.grade(turn)), signs ? h("em", {}, ` ${signs}`) : null], turn.text,
-      replies.speeches(client, [...turn.lead_in, ...turn.passage.speeches], true),
+      replies.speeches(client, said, true),
       notes.filter(Boolean).map((note) => h("p", { class: "ck-comment" }, note)),
       replies.mine(turn.text), h("p", { class: "ck-named" }, reasons.codes(turn, ctx.vocabulary)), replies.read(ctx, session, turn),
       h("p", { class: "ck-comment" }, [reasons.comment(turn), reasons.why(turn, session.roleplay)].filter(Boolean).join(" ")),
@@ -88,10 +94,17 @@ const debrief = (() => {
   }
 
   function turnByTurn(ctx, play, session) {
-    const { scene, lead_in: before, passage, roleplay } = session;
-    const end = () => folded("The end", capital(scene.title), replies.speeches(roleplay.client, [...before, ...passage.speeches], true));
-    const turns = session.turns.map((turn) => turnOf(ctx, play, session, turn));
-    const list = h("ol", { class: "ck-played-list" }, turns, scene.ending ? end() : null);
+    const { scene, turns, roleplay: { client } } = session;
+    const lines = (said) => replies.speeches(client, said, true);
+    const end = (said) => folded("The end", capital(scene.title), lines(said));
+    /** What was said before a turn or the end, and `item` with it; where a session begins, what came before stands by itself. */
+    const moment = ({ lead_in: before, passage }, item) => {
+      const [here, begins, later] = replies.parted([...before, ...passage.speeches]);
+      if (!begins.length) return item(here);
+      return [here.length ? folded("The end of the session", lastWords(here), lines(here)) : null, h("li", {}, lines(begins)), item(later)];
+    };
+    const list = h("ol", { class: "ck-played-list" }, turns.map((turn) => moment(turn, (said) => turnOf(ctx, play, session, turn, said))),
+      scene.ending ? moment(session, end) : null);
     const all = button("Unfold all", () => {
       const open = all.textContent === "Unfold all";
       list.querySelectorAll("details.ck-played").forEach((details) => { details.open = open; });
@@ -107,7 +120,7 @@ const debrief = (() => {
     return h("div", { class: "ck-debrief" },
       h("p", { class: "ck-eyebrow" }, `Debrief of play ${play.number}`),
       heading(reasons.ending(session), { class: "ck-heading ck-first" }),
-      ending(session), played ? curves.alliance(session) : null,
+      ending(session), played ? curves.alliance(session) : null, between(session),
       session.scene.ending ? toPractise(ctx, session, score) : null,
       unsaid(session), scored(session, score), played ? turnByTurn(ctx, play, session) : null);
   }

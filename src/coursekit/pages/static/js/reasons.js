@@ -146,8 +146,8 @@ const reasons = (() => {
   // ---- the score ------------------------------------------------------------------------------------------------------------
   const list = (numbers) =>
     (numbers.length === 1 ? `turn ${numbers[0]}` : `turns ${numbers.slice(0, -1).join(", ")} and ${numbers[numbers.length - 1]}`);
-  const fill = (sentence, numbers) =>
-    sentence.replace("{turns}", list(numbers)).replace(/\{(\d)\}/g, (_, place) => String(numbers[Number(place)]));
+  const put = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+  const fill = (sentence, numbers) => put(sentence, { ...numbers, turns: list(numbers) });
 
   /** Why a dimension has its points, in sentences. */
   function dimension(session, { name, reasons: found, hundredths, out_of: most }) {
@@ -184,7 +184,7 @@ const reasons = (() => {
     return [DEBRIEF[weakest.name].practise, key ? session.turns[found[key][0] - 1] : null, OF_FLAGS.includes(key)];
   }
 
-  // ---- next week ------------------------------------------------------------------------------------------------------------
+  // ---- between sessions, and after the last ------------------------------------------------------------------------------------------------------------
   /** How a play ended, in a word or two. */
   function ending(session) {
     const { ending: kind } = session.scene;
@@ -196,16 +196,30 @@ const reasons = (() => {
   /** Whether the client would come back, and why. */
   function nextWeek(session) {
     const { client } = session.roleplay;
-    const [felt, shown] = [rules.felt(session), rules.shown(session)];
+    const [last] = session.weeks.slice(-1).filter(({ turns }) => turns === session.turns.length);
+    const met = last ? { ...session, state: last.before } : session; // as the client was last seen
+    const [felt, shown] = [rules.felt(met), rules.shown(met)];
     const hid = shown - felt >= 15 ? `What ${client} showed was higher, ${shown}, so the hour may have looked better than it was.` : "";
     const open = session.state.rupture ? "What was hurt is still open, and over the week it goes where it cannot be heard." : "";
     if (session.scene.ending === "leaves") {
-      return join([`${client} will not be back next week. The felt alliance was down to ${felt} of 100.`, hid]);
+      return join([`${client} ${last ? "did not come again" : "will not be back next week"}. The felt alliance was down to ${felt} of 100.`, hid]);
     }
     const back = rules.comesBack(session) ? `${client} would come back next week, with a felt alliance of ${felt} of 100.`
       : `${client} might not come back next week: the felt alliance is ${felt} of 100, and below 20 clients stay away.`;
     return join([back, open, hid]);
   }
 
-  return { FLAGS, comment, ending, flag, danger, codes, coded, notCounted, signOfRepair, grade, why, dimension, points, caps, uncounted, practise, nextWeek };
+  /** What went into the time between two sessions. */
+  function week(session, { before, after }) {
+    const { roleplay: { client }, traits } = session;
+    const then = { ...session, state: before };
+    const words = DEBRIEF.week;
+    const values = { client, felt: rules.felt(then), shown: rules.shown(then), rupture: before.rupture, unspoken: before.unspoken,
+      kept: after.unspoken, expected: DEBRIEF.expects[traits.expects] };
+    const said = [words.felt, before.rupture ? words.open : words.calm,
+      traits.expects && words[rules.expectation(after) || "unsettled"]];
+    return join(said.filter(Boolean).map((sentence) => put(sentence, values)));
+  }
+
+  return { FLAGS, comment, ending, flag, danger, codes, coded, notCounted, signOfRepair, grade, why, dimension, points, caps, uncounted, practise, nextWeek, week };
 })();

@@ -7,9 +7,15 @@ const replies = (() => {
   /** The paragraphs of a passage. What the client thinks is shown only where `thinks` says so. */
   function speeches(client, said, thinks = false) {
     const line = { client: ({ text }) => spoken({ who: client, text }), you: ({ text }) => mine(text),
-      direction: ({ text }) => h("p", { class: "ck-direction" }, text),
+      direction: ({ text }) => h("p", { class: "ck-direction" }, text), session: ({ text }) => border(text),
       thinks: ({ text }) => small("ck-unsaid", h("span", { class: "ck-unsaid-who" }, `${client} did not say: `), text) };
     return said.filter(({ kind }) => thinks || kind !== "thinks").map((speech) => line[speech.kind](speech));
+  }
+  const border = (words) => h("h4", { class: "ck-session" }, words);
+  /** What is said before a session begins in it, the words above that session, and what is said then: three lists. */
+  function parted(said) {
+    const begins = said.findIndex(({ kind }) => kind === "session");
+    return begins < 0 ? [said, [], []] : [said.slice(0, begins), said.slice(begins, begins + 1), said.slice(begins + 1)];
   }
   const small = (kind, ...children) => h("p", { class: kind }, children);
   const mine = (text) => small("ck-line ck-mine", h("span", { class: "ck-who" }, "You"), " ", h("span", { class: "ck-words" }, text));
@@ -147,5 +153,5 @@ const replies = (() => {
     return root;
   }
 
-  return { speeches, mine, beside, read, writing };
+  return { speeches, parted, mine, beside, read, writing };
 })();

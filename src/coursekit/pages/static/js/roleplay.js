@@ -17,7 +17,7 @@ function shuffled(list, seed) {
   return order;
 }
 
-/** What is remembered in this browser of a play under way: { attempt, comments, turn, flag, text }. */
+/** What is remembered in this browser of a play under way: { attempt, comments, turn, flag, text, entered }. */
 function pocketOf(ctx) {
   const { course, part, notebook, trainee } = ctx.model.get("place") || {};
   const key = ["coursekit/pocket", course, part, notebook, trainee, ctx.item.id].join("/");
@@ -60,9 +60,16 @@ views.roleplay = function rolePlay(host, ctx) {
     if (reading !== null) return "reading";
     if (session.refused) return "refused";
     if (!session.turns.length && !begun) return "opening";
+    if (atBorder(session)) return "between";
     if (!session.scene.ending) return "turn";
     if (session.self_rating === null) return "rating";
     return begun ? "debrief" : "opening";
+  }
+
+  /** Whether a later session has just come, and she has not begun it yet. */
+  function atBorder({ weeks, turns, self_rating: rated }) {
+    const last = weeks[weeks.length - 1];
+    return Boolean(last) && last.turns === turns.length && rated === null && pocket.get("entered") !== `${attempt}/${weeks.length}`;
   }
 
   /** What she does: everything that follows from it is drawn, and the focus goes along. */
@@ -100,16 +107,17 @@ views.roleplay = function rolePlay(host, ctx) {
   // ---- the transcript -----------------------------------------------------------------------------------------------------
   /** The transcript in pieces, each with a key: her reply, what the client says to it, and then the comment on it. */
   function pieces(session) {
-    const found = [];
-    session.turns.forEach((turn, index) => {
-      found.push([`said ${turn.turn}`, () => replies.speeches(client, [...turn.lead_in, ...turn.passage.speeches])]);
-      if (index && comments()) found.push([`why ${turn.turn - 1}`, () => comment(session, session.turns[index - 1])]);
-      found.push([`reply ${turn.turn}`, () => [flagMark(turn), replies.mine(turn.text)]]);
-    });
-    const turns = session.turns.length;
-    found.push([`said ${turns + 1}`, () => replies.speeches(client, [...session.lead_in, ...session.passage.speeches])]);
-    if (turns && comments()) found.push([`why ${turns}`, () => comment(session, session.turns[turns - 1])]);
-    return found;
+    const found = session.turns.flatMap((turn, index) => [...saidAfter(session, index, turn),
+      [`reply ${turn.turn}`, () => [flagMark(turn), replies.mine(turn.text)]]]);
+    return [...found, ...saidAfter(session, session.turns.length, session, atBorder(session))];
+  }
+
+  /** What the client says after so many turns, and the comment on the last; a session that begins has a heading, and may wait there. */
+  function saidAfter(session, turns, { lead_in: before, passage }, waits = false) {
+    const [here, begins, later] = replies.parted([...before, ...passage.speeches]);
+    const piece = (name, speeches) => (speeches.length ? [[`${name} ${turns}`, () => replies.speeches(client, speeches)]] : []);
+    const why = turns && comments() ? [[`why ${turns}`, () => comment(session, session.turns[turns - 1])]] : [];
+    return [...piece("said", here), ...why, ...piece("session", begins), ...piece("said later", waits ? [] : later)];
   }
 
   /** Adds to the transcript what is new, so that a screen reader says exactly that. Returns the new pieces. */
@@ -188,8 +196,9 @@ views.roleplay = function rolePlay(host, ctx) {
 
   function below(session) {
     const values = [...session.turns.map((each) => each.shown_before), rules.shown(session)];
-    return h("div", { class: "ck-below" }, curves.shown(client, values), button("Begin again", startAnew, { class: "ck-quiet ck-again" }));
+    return h("div", { class: "ck-below" }, curves.shown(client, values), startAgain());
   }
+  const startAgain = () => button("Begin again", startAnew, { class: "ck-quiet ck-again" });
 
   /** Keys while the focus is in the role-play and not in a field: 1 to 6 choose, w and c flag. */
   function press(event) {
@@ -204,10 +213,10 @@ views.roleplay = function rolePlay(host, ctx) {
     wanted.click();
   }
 
-  // ---- before and after ------------------------------------------------------------------------------------------------------
+  // ---- before, between and after ---------------------------------------------------------------------------------------------
   function begin(withComments) {
     if (traceOf(attempt).length) attempt = Math.max(...attempts()) + 1;
-    pocket.put({ attempt, comments: withComments, turn: 0, flag: null, text: "" });
+    pocket.put({ attempt, comments: withComments, turn: 0, flag: null, text: "", entered: "" });
     begun = true;
     reading = null;
   }
@@ -225,7 +234,8 @@ views.roleplay = function rolePlay(host, ctx) {
   function opening() {
     const small = (text) => h("p", { class: "ck-small" }, text);
     const play = (name, withComments, props) => button(name, () => doing(() => begin(withComments)), props);
-    return [h("p", { class: "ck-eyebrow" }, `${client} · about ${roleplay.minutes} minutes · level ${roleplay.level} of 5`),
+    const sessions = Object.keys(roleplay.sessions).length + 1;
+    return [h("p", { class: "ck-eyebrow" }, `${client} · ${sessions > 1 ? `${sessions} sessions, ` : ""}about ${roleplay.minutes} minutes · level ${roleplay.level} of 5`),
       h("div", { class: "ck-intro" }, markdown(roleplay.introduction)),
       h("p", {}, `Beside each thing ${client} says you can flag that ${client} moves away from you, or against you. `
         + "No flag says that nothing is the matter."),
@@ -235,6 +245,13 @@ views.roleplay = function rolePlay(host, ctx) {
         : "This one is played straight through. The debrief comes with your feedback page."),
       small(`${client} is invented and moved by a teaching model with made-up numbers, not by science. Write about no real client.`),
       earlier()];
+  }
+
+  function between(session) {
+    const { length } = session.weeks;
+    return [h("p", { "data-ck-next": "" }, "All is kept. You can stop here, and begin the next session another day."),
+      h("div", { class: "ck-foot" }, button("Begin the next session",
+        () => doing(() => pocket.put({ entered: `${attempt}/${length}` })), { class: "ck-main" }), startAgain())];
   }
 
   /** The plays so far, each with what can be done with it. */
@@ -297,7 +314,7 @@ views.roleplay = function rolePlay(host, ctx) {
       h("div", { class: "ck-foot" }, button("Begin a new play", startAnew, { class: "ck-main" }))];
   }
 
-  const DRAW = { opening, turn, rating, debrief: finished, reading: () => read(reading), refused };
+  const DRAW = { opening, turn, between, rating, debrief: finished, reading: () => read(reading), refused };
 
   refresh();
   ctx.onAct(refresh);
