@@ -17,6 +17,9 @@ def check(
         list[Path] | None, typer.Argument(help="Scripts, or folders of scripts (default: those of the course).")
     ] = None,
     bots: Annotated[bool, typer.Option("--bots", help="Also let bots play, and hold them to the limits.")] = False,
+    report: Annotated[
+        bool, typer.Option("--report", help="Also report on all texts of the course, and on what bots see and how they score.")
+    ] = False,
     plays: Annotated[int, typer.Option(min=20, help="Plays of each bot.")] = 800,
 ) -> None:
     """Check role-play scripts: every fault and every smell, with file, line and what to write."""
@@ -34,30 +37,38 @@ def check(
             typer.secho(str(found), fg="yellow")
         if each.roleplay and not each.smells:
             typer.echo(f"{each.file.name}: nothing to mend.")
-    outside = [_bots_table(each.roleplay, plays) for each in checked if bots and each.roleplay]
-    if any(each.faults for each in checked) or any(outside):
+    roleplays = [each.roleplay for each in checked if each.roleplay]
+    outside = _report(roleplays, plays) if report else _bots(roleplays, plays) if bots else []
+    if any(each.faults for each in checked) or outside:
         raise typer.Exit(1)
 
 
-def _bots_table(roleplay: "RolePlay", plays: int) -> list[str]:
-    """Prints the table of bots on a role-play, and returns what lies outside the limits."""
+def _report(roleplays: list["RolePlay"], plays: int) -> list[str]:
+    """Prints the report on the course, and returns what lies outside the limits."""
     from rich.console import Console
-    from rich.table import Table
 
-    from coursekit.roleplay.bots import table
-    from coursekit.roleplay.check import outside_limits
+    from coursekit import content
+    from coursekit.exercises.items import ItemFaults
+    from coursekit.exercises.notebooks import NotebookFaults
+    from coursekit.report.show import show
+
+    try:
+        return show(content.root(), roleplays, plays, Console())
+    except (NotebookFaults, ItemFaults) as faults:
+        fail(str(faults))
+
+
+def _bots(roleplays: list["RolePlay"], plays: int) -> list[str]:
+    """Prints the tables of bots on role-plays, and returns what lies outside the limits."""
+    from rich.console import Console
+
+    from coursekit.report.show import show_bots
 
     console = Console()
-    with console.status(f"Bots are playing {roleplay.title} …"):
-        results = table(roleplay, plays)
-    shown = Table(title=f"{roleplay.title}: {plays} plays each", title_justify="left")
-    for column in ("policy", "mean", "p5", "p95", "felt", "turns"):
-        shown.add_column(column, justify="left" if column == "policy" else "right")
-    for result in results:
-        numbers = (result.mean, result.low, result.high, result.felt, result.turns)
-        shown.add_row(result.policy, *(f"{number:.1f}" for number in numbers))
-    console.print(shown)
-    said = outside_limits(results)
+    said = []
+    for roleplay in roleplays:
+        with console.status(f"Bots are playing {roleplay.title} …"):
+            said += show_bots(roleplay, plays, console)
     for sentence in said:
-        console.print(sentence, style="red")
+        console.print(sentence, style="red", markup=False)
     return said

@@ -64,8 +64,8 @@ def item_file(notebook: Path) -> Path:
 
 def cells(path: Path, tags: tuple[str, ...] | None = None) -> list[Text]:
     """The text cells of a notebook."""
-    cells = (cell for cell in read_notebook(path, tags)["cells"] if cell["cell_type"] == "markdown")
-    return [Text(_work(path), cell["id"], source(cell)) for cell in cells]
+    found = (cell for cell in read_notebook(path, tags)["cells"] if cell["cell_type"] == "markdown")
+    return [Text(_work(path), cell["id"], source(cell)) for cell in found]
 
 
 def items(path: Path) -> list[Text]:
