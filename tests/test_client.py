@@ -170,10 +170,60 @@ def test_moods_follow_the_state_the_most_particular_first():
     assert moods(withdrawn(1, bond=10, collaboration=10)) == ["leaving", "guarded"]
 
 
-def test_a_week_turns_half_of_the_open_strain_into_what_is_unspoken():
+def test_what_the_tests_have_shown_is_a_mood_while_nothing_is_wrong():
+    traits = Traits(expects="criticism")
+    confirmed, disproved = withdrawn(bond=80, collaboration=80), withdrawn(bond=80, collaboration=80)
+    take(confirmed, ["DEFEND"], traits)
+    for code in ("OWN", "INVITE"):
+        take(disproved, [code], traits)
+    assert (client.expectation(confirmed), client.expectation(disproved)) == ("confirmed", "disproved")
+    assert (moods(confirmed), moods(disproved)) == (["guarded"], ["frank", "softening"])
+    for state in (confirmed, disproved):
+        client.after_session(state)
+    assert (moods(confirmed), moods(disproved)) == (["braced", "open"], ["trusting", "open"])
+
+
+def test_one_test_passed_is_not_yet_trust():
+    state = withdrawn()
+    take(state, ["OWN"], Traits(expects="criticism"))
+    client.after_session(state)
+    assert moods(state) == []
+
+
+def test_the_time_between_sessions_turns_half_of_the_open_strain_into_what_is_unspoken():
     state = withdrawn()
     client.after_session(state)
-    assert (state.strain, state.unspoken, state.rupture) == (12, 34, None)
+    assert (state.strain, state.unspoken, state.rupture, state.stage, state.repairs) == (12, 34, None, 0, 0)
+
+
+def test_between_sessions_strain_of_no_rupture_halves_and_leaves_nothing_unspoken():
+    state = start()
+    take(state, ["DEFEND"], PLAIN)
+    unspoken = state.unspoken
+    client.after_session(state)
+    assert (state.strain, state.unspoken) == (3, unspoken)
+
+
+def test_a_later_session_counts_invitations_links_and_repeats_anew_and_keeps_what_happened():
+    state = start({"bond": 60, "template": 60})
+    hurt(state, "withdrawal")
+    for code in ("OWN", "INVITE", "NEED", "INVITE", "LINK"):
+        take(state, [code], Traits(expects="criticism"))
+    kept = (state.bond, state.collaboration, state.template, state.ruptures, state.repairs)
+    client.after_session(state)
+    assert (state.bond, state.collaboration, state.template, state.ruptures, state.repairs) == kept
+    assert (state.invitations, state.links, state.recent, state.replies_in_rupture) == (0, 0, [], 0)
+    assert (state.template_at_start, state.template_brought) == (52, 60)
+
+
+def test_the_template_moves_by_ten_in_each_session():
+    state = start({"template": 60})
+    for _ in range(2):
+        for _ in range(4):
+            hurt(state, "withdrawal")
+            take(state, ["OWN"], Traits(expects="criticism"))
+        client.after_session(state)
+    assert state.template == 40
 
 
 @given(st.lists(st.tuples(CODES, CODES), max_size=40), st.lists(st.integers(0, 39), max_size=4), st.booleans())

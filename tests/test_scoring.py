@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from coursekit.roleplay.scoring import score
 from coursekit.roleplay.script import parse_script
 from coursekit.roleplay.session import Session, replay
-from examples import example, small
-from test_session import OWN, WRITTEN, random_trace
+from examples import TWO_SESSIONS, example, small, two_sessions
+from test_session import OWN, WRITTEN, random_trace, two_thursdays
 
 CODED = {**WRITTEN, "by": "coder 1"}
 
@@ -147,3 +147,30 @@ def test_every_score_is_within_its_range_and_every_point_has_its_reason(seed, le
             assert 0 <= each.hundredths <= 100 * each.out_of
             lost = each.hundredths < 100 * each.out_of
             assert each.reasons or not lost or not played or each.name in ("detection", "repair", "fit"), (each, played)
+
+
+def detection(session: Session) -> dict[str, tuple[int, ...]]:
+    return dict(score(session).dimensions[0].reasons)
+
+
+def test_a_flag_in_a_later_session_is_not_one_line_late_for_the_session_before():
+    there = Session(two_sessions())
+    there.choose(1)
+    there.choose(1, "withdrawal")
+    assert detection(there)["late"] == (1,)
+    text = TWO_SESSIONS.replace("[OWN + VALID](#the-door)", "[OWN + VALID](#the-stairs)").replace(" [FAULTS-YOU]", "")
+    across = Session(parse_script(text, "across", "across.md"))
+    across.choose(1)
+    across.choose(1, "withdrawal")
+    assert [(turn.session, turn.line) for turn in across.turns] == [(1, "onset"), (2, "plain")]
+    assert (detection(across)["missed"], detection(across)["false_alarm"]) == ((1,), (2,))
+
+
+def test_a_play_that_stops_between_two_sessions_has_played_its_share_of_both():
+    assert [score(two_thursdays(*replies)).share for replies in ((1,), (1, 1), (1, 1, 1))] == [25, 50, 75]
+
+
+def test_the_ruptures_of_a_session_to_which_the_client_did_not_come_were_never_reached():
+    away = two_thursdays(2, 2)
+    assert away.ending and score(away).share == 100
+    assert detection(away) == {"missed": (1,), "unreached": (1,)}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coursekit.roleplay.script import ScriptFaults, parse_script, read_script
-from examples import SMALL, example, example_text, small
+from examples import SMALL, TWO_SESSIONS, example, example_text, small, two_sessions
 
 
 def faults(text: str) -> list[str]:
@@ -120,6 +120,25 @@ def test_every_fault_is_found_in_one_pass_with_its_line_and_what_to_write():
 def test_a_fault_is_named_with_what_to_write(change, found):
     assert change[0] in SMALL
     assert any(found in fault for fault in faults(SMALL.replace(*change))), faults(SMALL.replace(*change))
+
+
+def test_a_later_session_begins_with_a_scene_named_in_the_front_matter():
+    assert two_sessions().sessions == {"the-second-thursday": "A fortnight later"}
+    assert small().sessions == {}
+
+
+@pytest.mark.parametrize(
+    ("session", "found"),
+    [
+        ("the-third-thursday: Later", "line 13: `sessions:` names “the-third-thursday”, which is no scene. The scenes are:"),
+        ("the-first-thursday: Later", "line 13: With “the-first-thursday” the first session begins. Name the scene with which"),
+        ("the-card: Later", "line 13: “the-card” is an ending, and no session begins with it. Begin the session with a scene"),
+        ("the-second-thursday:", "line 13: The session that begins with “the-second-thursday” has no words above it. Write `the-"),
+    ],
+)  # fmt: skip
+def test_a_fault_of_a_session_is_named_with_its_line(session, found):
+    said = faults(TWO_SESSIONS.replace("the-second-thursday: A fortnight later", session))
+    assert any(found in fault for fault in said), said
 
 
 def test_a_script_may_be_long():

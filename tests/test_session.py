@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from coursekit.codebook import THERAPIST_CODES
 from coursekit.roleplay.session import Session, TraceRefused, replay, replay_what_can_be
-from examples import example, small
+from examples import example, small, two_sessions
 
 OWN = {"turn": 1, "scene": "first", "flag": "withdrawal", "reply": 1, "text": None, "codes": ["OWN"], "by": "script"}
 WRITTEN = {
@@ -143,3 +143,56 @@ def test_an_unfinished_play_goes_on_where_it_was():
 def test_ways_through_a_script_are_counted():
     assert example().turns_to_an_ending["the-tray"] == 5 and example().turns_to_an_ending["last-minutes"] == 1
     assert example().planned_ruptures == 1 and small().planned_ruptures == 1
+
+
+def two_thursdays(*replies: int) -> Session:
+    """The play of two sessions with these replies."""
+    session = Session(two_sessions())
+    for reply in replies:
+        session.choose(reply)
+    return session
+
+
+def test_a_later_session_begins_on_the_way_and_its_words_stand_between_what_is_said():
+    session = two_thursdays(1, 1)
+    assert [speech.text for speech in session.lead_in] == ["She goes slowly.", "A fortnight.", "A fortnight later"]
+    assert session.scene.name == "the-second-thursday" and session.number == 2
+    session.choose(1)
+    assert [turn.session for turn in session.turns] == [1, 1, 2]
+
+
+def test_what_lay_between_two_sessions_is_kept():
+    session = two_thursdays(1, 1)
+    week = session.weeks[0]
+    assert (week.turns, week.words) == (2, "A fortnight later")
+    assert (week.before.felt, week.before.rupture) == (session.turns[-1].felt, "withdrawal")
+    assert (week.after.rupture, week.after.strain) == (None, week.before.strain // 2)
+    assert week.after.unspoken == week.before.unspoken + week.before.strain // 2
+    assert session.state.rupture == "confrontation" and session.state.ruptures == 2
+
+
+@pytest.mark.parametrize(
+    ("replies", "moods", "scene"),
+    [
+        ((1, 1), (), "the-second-thursday"),
+        ((1, 2), ("braced",), "the-second-thursday"),
+        ((3, 1), ("trusting",), "the-second-thursday"),
+        ((2, 2), (), "the-card"),
+    ],
+)
+def test_the_client_comes_back_as_the_first_session_left_them_or_stays_away(replies, moods, scene):
+    session = two_thursdays(*replies)
+    assert (session.passage.moods, session.scene.name) == (moods, scene)
+
+
+def test_a_play_closed_between_two_sessions_goes_on_after_it():
+    trace = random_trace(3, two_sessions())
+    closed = replay(two_sessions(), trace[:2])
+    assert len(closed.weeks) == 1 and not closed.complete
+    whole = replay(two_sessions(), trace)
+    assert whole.turns[:2] == closed.turns and whole.weeks == closed.weeks
+
+
+def test_the_way_to_an_ending_is_that_of_a_client_who_stays():
+    assert two_sessions().turns_to_an_ending["the-first-thursday"] == 4
+    assert (two_thursdays(1).turns_left, two_thursdays(1, 1).turns_left, two_thursdays(2, 2).turns_left) == (3, 2, 0)

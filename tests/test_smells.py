@@ -4,7 +4,7 @@ import pytest
 
 from coursekit.roleplay.script import parse_script
 from coursekit.roleplay.smells import best_reply, longest_best, smells
-from examples import SMALL, course_roleplays, example
+from examples import SMALL, TWO_SESSIONS, course_roleplays, example
 
 
 def found(text: str) -> list[str]:
@@ -88,3 +88,24 @@ def test_a_softening_passage_is_judged_by_the_clients_own_style():
     smell = "Nothing on offer in “second” answers softening."
     assert not any(smell in each for each in found(text))
     assert any(smell in each for each in found(text.replace("expects: criticism", "style: confrontation")))
+
+
+def test_a_later_session_to_which_nobody_can_fail_to_come_smells():
+    smell = "With “the second thursday” a later session begins, and the client may not come back. Add a passage (leaving)"
+    assert not any(smell in each for each in found(TWO_SESSIONS))
+    without = TWO_SESSIONS.replace("Ada (leaving): Thank", "Ada (open): Thank")
+    assert any(smell in each for each in found(without))
+
+
+def test_ruptures_in_two_sessions_are_never_too_close():
+    close = "The rupture in “the-second-thursday” comes fewer than 4 turns"
+    calm_ending = "".join(f"## later {n}\n\nAda: Mm.\n\n- A. [OPEN](#{to})\n  > a\n- B. [FIX](#{to})\n  > b\n\n"
+                          for n, to in (("one", "later-two"), ("two", "the-end")))  # fmt: skip
+    longer = TWO_SESSIONS.replace("(#the-end)", "(#later-one)").replace("## the end", f"{calm_ending}## the end")
+    assert not any(close in each for each in found(longer))
+    assert any(close in each for each in found(longer.replace("sessions:\n  the-second-thursday: A fortnight later\n", "")))
+
+
+def test_no_line_is_asked_for_when_the_client_is_braced_or_trusting():
+    without = TWO_SESSIONS.replace("Ada (braced)", "Ada (open)").replace("Ada (trusting)", "Ada (guarded)")
+    assert not any("can be braced" in each or "can be trusting" in each for each in found(without))
