@@ -101,7 +101,7 @@ def template_episodes() -> Drawn:
     episodes = (
         (
             "Swimming teacher, at nine",
-            "to have swum it\nby saying so",
+            "to be believed:\nshe did swim it",
             "“Did you, now?”",
             "swims it again\nand is sick",
         ),
