@@ -77,7 +77,8 @@ def show_of_hands() -> Drawn:
         axes.text(0, 3.2 + 0.8 * place, text, fontsize=13.5, color=INK, va="center")
     alt = (
         f"{total} dots of one size, one for each study in a review. {better} are filled: in these studies at least one "
-        f"outcome had improved after interpretation of the transference. {total - better} are rings: the review has no such finding for them. The "
+        f"outcome had improved after interpretation of the transference. {total - better} are rings: no such finding for "
+        "these. The "
         "dots count studies and say nothing about how much anybody improved."
     )
     caption = (
@@ -154,8 +155,8 @@ def transference_course() -> Drawn:
     axes.text(9.45, 85, "went less well", fontsize=14, color=INK, style="italic", ha="right")
     axes.set_ylabel("transference", fontsize=13, color=INK)
     ticks(axes, {0: "start", quarters: "three quarters", 10: "end"})
-    axes.get_xticklabels()[0].set_ha("left")
-    axes.get_xticklabels()[-1].set_ha("right")
+    axes.get_xticklabels()[0].set_horizontalalignment("left")
+    axes.get_xticklabels()[-1].set_horizontalalignment("right")
     canvas.text(0.98, 0.945, "SCHEMATIC: no data", fontsize=13, color=INK, ha="right", weight="bold")
     alt = (
         "Schematic, without data: how much transference therapists saw, from the start to the end of a treatment. Two lines "
