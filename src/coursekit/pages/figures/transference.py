@@ -77,9 +77,8 @@ def show_of_hands() -> Drawn:
         axes.text(0, 3.2 + 0.8 * place, text, fontsize=13.5, color=INK, va="center")
     alt = (
         f"{total} dots of one size, one for each study in a review. {better} are filled: in these studies at least one "
-        f"outcome had improved after interpretation of the transference. {total - better} are rings: no such finding for "
-        "these. The "
-        "dots count studies and say nothing about how much anybody improved."
+        f"outcome had improved after interpretation of the transference. {total - better} are rings: no such finding "
+        "for these. The dots count studies and say nothing about how much anybody improved."
     )
     caption = (
         f"{total} studies, one dot each, large or small. A count of votes: it says in how many studies something improved, and "
