@@ -170,7 +170,8 @@ def slow_and_jagged() -> Drawn:
     )
     caption = (
         "SIMULATED, after what was found in a large set of real ratings: growth in a straight line and much variability, for "
-        f"client and therapist alike. In this invented pair the client’s rating falls {fell} times in {len(client) - 1} steps."
+        "client and therapist alike. That one line lies lower means nothing. In this invented pair the client’s rating falls "
+        f"{fell} times in {len(client) - 1} steps."
     )
     return Drawn(canvas, alt, caption, ("A056",))
 
