@@ -29,7 +29,9 @@ def empathy_cycle() -> Drawn:
     back = {"arrowstyle": "->", "color": INK, "linewidth": 1.4, "linestyle": (0, (2, 3))}
     axes.annotate("", xy=(72, 120), xytext=(72, 184), arrowprops=back)
     axes.text(82, 157, "how she goes on", fontsize=13, color=INK, va="center")
-    for line, text in enumerate(("What I feel is not hers.", "I feel it, and nothing shows.", "I say it, and it doesn’t arrive.")):
+    for line, text in enumerate(
+        ("What I feel is not hers.", "I feel it, and nothing shows.", "I say it, and it doesn’t arrive.")
+    ):
         _number(axes, 16, 284 + 38 * line, str(line + 1))
         axes.text(38, 284 + 38 * line, text, fontsize=14, color=INK, va="center")
     alt = (
@@ -72,7 +74,9 @@ def seventy_thirty() -> Drawn:
     axes.text(0, 36, f"in step, about {together:g}%", fontsize=13.5, color=INK)
     axes.text(100, 36, f"out of step, about {apart:g}%", fontsize=13.5, color=INK, ha="right")
     for second, matched in enumerate(simulated_states(together / 100)):
-        axes.barh(152, 100 / 60 - 0.35, left=second * 100 / 60, height=34, align="center", color=BLUE if matched else GREY)
+        axes.barh(
+            152, 100 / 60 - 0.35, left=second * 100 / 60, height=34, align="center", color=BLUE if matched else GREY
+        )
     axes.text(0, 126, "The same shares as they might alternate", fontsize=13.5, color=INK)
     axes.text(0, 190, "one minute →", fontsize=13, color=INK)
     axes.text(100, 190, "SIMULATED: no real pair", fontsize=13, color=INK, ha="right", weight="bold")
@@ -153,10 +157,10 @@ def microaggressions() -> Drawn:
     canvas = canvas_of(208)
     axes = canvas.add_axes((0.01, 0.01, 0.98, 0.98), xlim=(0, 100.6), ylim=(208, 0))
     axes.set_axis_off()
-    axes.text(0, 14, f"{row.n} clients of racial or ethnic minorities", fontsize=13.5, color=INK)
+    axes.text(0, 14, f"Microaggressions by the therapist: {row.n} clients", fontsize=13.5, color=INK)
     axes.barh(40, reported - 0.5, left=0, height=32, color=ORANGE)
     axes.barh(40, 100 - reported, left=reported, height=32, facecolor="none", edgecolor=GREY, linewidth=1.5)
-    axes.text(0, 76, f"about {reported:g}% had met with one from their therapist", fontsize=13.5, color=INK)
+    axes.text(0, 76, f"about {reported:g}% reported one", fontsize=13.5, color=INK)
     for top, bottom in ((0, 0), (reported - 0.5, 99.6)):
         axes.plot([top, bottom], [86, 126], color=INK, linewidth=0.9, linestyle=(0, (2, 3)))
     axes.text(3, 117, "of these", fontsize=13.5, color=INK, style="italic")
@@ -170,10 +174,39 @@ def microaggressions() -> Drawn:
         "discussed. It was one counselling centre, asked once."
     )
     caption = (
-        "One university counselling centre in the United States, asked at one point in time. Where it had been left undiscussed "
+        "Clients from racial and ethnic minorities of one university counselling centre in the United States, asked once. "
+        "Where it had been left undiscussed "
         "the alliance was rated lower; where it had been discussed, it was not."
     )
     return Drawn(canvas, alt, caption, ("A036",))
+
+
+def own_feelings() -> Drawn:
+    """Forest of two correlations with outcome: acting on one's own feelings, and managing them."""
+    named = {"A104": "Acting on one’s own reactions", "A106": "Managing them well"}
+    rows = {row: evidence()[row] for row in named}
+    canvas, axes = plain_axes(186, xlim=(-0.4, 0.7), ylim=(1.75, -0.75))
+    axes.plot([0, 0], [-0.3, 1.75], color=INK, linewidth=1)
+    for height, (row, colour) in enumerate(zip(rows.values(), (ORANGE, BLUE), strict=True)):
+        low, high = interval(row)
+        size, many = short(float(row.es)), row.k_studies
+        axes.plot([low, high], [height + 0.15] * 2, color=colour, linewidth=3, solid_capstyle="round")
+        axes.plot([float(row.es)], [height + 0.15], "o", markersize=10, color=colour)
+        axes.text(-0.4, height - 0.25, named[row.id], fontsize=13.5, color=INK)
+        axes.text(0.7, height - 0.25, f"r = {size}  (k = {many})", fontsize=13.5, color=INK, ha="right")
+    ticks(axes, {-0.4: "−.40", -0.2: "−.20", 0: "0 (none)", 0.2: ".20", 0.4: ".40", 0.6: ".60"})
+    axes.set_xlabel("correlation with outcome, r, and 95% interval", fontsize=13, color=INK)
+    acting, managing = rows.values()
+    alt = (
+        "Two correlations with outcome on one scale. Acting on one's own reactions to a client stands at "
+        f"{short(float(acting.es))}, a little to the left of zero, interval {from_to(acting)}. Managing them well stands at "
+        f"{short(float(managing.es))}, to the right, on {managing.k_studies} studies and with a wide interval, {from_to(managing)}."
+    )
+    caption = (
+        "Dots are estimates, bars their 95% intervals, k the number of studies, which differed among themselves a good deal. "
+        "The second rests on few and small ones."
+    )
+    return Drawn(canvas, alt, caption, tuple(rows))
 
 
 FIGURES: dict[str, Callable[[], Drawn]] = {
@@ -181,5 +214,6 @@ FIGURES: dict[str, Callable[[], Drawn]] = {
     "empathy-numbers": empathy_numbers,
     "seventy-thirty": seventy_thirty,
     "microaggressions": microaggressions,
+    "own-feelings": own_feelings,
 }
 """The figures by name, in the order of the lesson."""
