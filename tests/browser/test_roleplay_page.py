@@ -15,7 +15,7 @@ from coursekit.pages import assets, press
 from coursekit.pages.printing import TEMPLATES
 from coursekit.roleplay import bots
 from coursekit.roleplay.scoring import score
-from coursekit.roleplay.session import BY_CODER, TurnRecord
+from coursekit.roleplay.session import BY_CODER, TurnRecord, replay
 from examples import TWO_SESSIONS, course_roleplays, example, two_sessions
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
@@ -697,3 +697,125 @@ def test_without_storage_it_is_played_and_says_that_nothing_is_saved(opened, pag
     reach(page, "debrief")
     expect(page.locator(".ck-total")).to_be_visible()
     expect(page.locator(".ck-state-text")).to_contain_text("Nothing is saved here")
+
+
+# A play of two sessions
+
+FIRST = {"well": ("had not told you", "like going"), "badly": ("only one week", "nice time without me")}
+
+
+def to_the_border(page: Page, how: str = "well", button: str = "Play") -> None:
+    """From the opening through the first session."""
+    page.get_by_role("button", name=button, exact=True).click()
+    for words in FIRST[how]:
+        page.locator(".ck-choice", has_text=words).click()
+
+
+def test_between_two_sessions_the_page_stops_and_goes_on_by_keyboard(opened):
+    page = opened("sessions")
+    expect(page.locator(".ck-eyebrow").last).to_have_text("Ada · 2 sessions, about 15 minutes · level 1 of 5")
+    to_the_border(page)
+    log = page.locator(".ck-log")
+    expect(log.get_by_role("heading", name="A fortnight later")).to_be_visible()
+    expect(log.locator(".ck-piece").last).to_have_text("A fortnight later")
+    expect(page.locator(".ck-turn, .ck-choice")).to_have_count(0)
+    line = page.locator(".ck-now-between > p")
+    expect(line).to_have_text("All is kept. You can stop here, and begin the next session another day.")
+    expect(line).to_be_focused()
+    assert line.get_attribute("data-lm-suppress-shortcuts") == "true"
+    page.keyboard.press("1")  # here is nothing to choose
+    assert len(acts(page)) == 2
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Begin the next session")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".ck-turn")).to_be_focused()
+    expect(log.locator(".ck-piece").last).to_contain_text("You are brown.")
+    page.keyboard.press("c")
+    page.keyboard.press("1")
+    assert [turn.session for turn in replay(two_sessions(), acts(page)).turns] == [1, 1, 2]
+    assert acts(page)[2]["flag"] == "confrontation"
+
+
+def test_a_play_closed_between_two_sessions_waits_there(opened):
+    page = opened("sessions")
+    to_the_border(page, button="Play straight through")
+    before = page.locator(".ck-log").inner_text()
+    page.reload()
+    assert page.locator(".ck-log").inner_text() == before and "brown" not in before
+    page.get_by_role("button", name="Begin the next session").click()
+    expect(page.locator(".ck-log")).to_contain_text("You are brown.")
+    page.reload()  # a session that was begun is not begun twice
+    expect(page.locator(".ck-choice")).to_have_count(3)
+    page.get_by_role("button", name="Begin again").click()
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.keyboard.press("1")
+    page.keyboard.press("1")
+    expect(page.get_by_role("button", name="Begin the next session")).to_be_visible()
+    page.get_by_role("button", name="Begin again").click()
+    page.get_by_role("button", name="Go on with play 1").click()
+    expect(page.get_by_role("button", name="Begin the next session")).to_be_visible()
+
+
+def finish(page: Page) -> None:
+    page.get_by_role("button", name="Begin the next session").click()
+    if page.locator(".ck-choice").count():
+        page.locator(".ck-choice", has_text="you were here").click()
+        page.get_by_label("Answer her.").fill("Is it so?")
+        page.get_by_role("button", name="Say it").click()
+        page.locator(".ck-pick").first.click()
+    page.get_by_role("slider").press("ArrowRight")
+    page.get_by_role("button", name="To the debrief").click()
+    page.get_by_role("button", name="Unfold all").click()
+    page.get_by_text("The curves as a table").click()
+
+
+def test_the_debrief_tells_what_went_into_the_time_between(opened):
+    page = opened("sessions")
+    to_the_border(page)
+    finish(page)
+    session = replay(two_sessions(), acts(page))
+    before, after = session.weeks[0].before, session.weeks[0].after
+    expect(page.locator(".ck-debrief")).to_contain_text(
+        f"After session 1. Ada left with a felt alliance of {before.felt} of 100, and showed {before.shown(session.traits)}. "
+        "The withdrawal was still open. Half of its strain was swallowed in the time between: what stays unspoken went from "
+        f"{before.unspoken} to {after.unspoken} of 100. Ada expects to be left; with you that was not settled yet."
+    )
+    expect(page.locator(".ck-curve .ck-border")).to_have_count(1)
+    expect(page.locator(".ck-curve .ck-felt")).to_have_count(2)
+    told = "The withdrawal that began at turn 1 was still open when that session ended."
+    expect(page.locator(".ck-reading")).to_contain_text(told)
+    expect(page.get_by_role("row", name="end of session 1")).to_contain_text(str(before.felt))
+    played = page.locator(".ck-played-list > li")
+    assert [text.split("\n")[0] for text in played.all_inner_texts()][2:4] == ["The end of the session", "A fortnight later"]
+
+
+def test_a_client_who_stays_away_is_missed_after_the_border(opened):
+    page = opened("sessions")
+    to_the_border(page, "badly")
+    expect(page.locator(".ck-log")).not_to_contain_text("The room stays empty")
+    finish(page)
+    expect(page.locator(".ck-debrief")).to_contain_text("Ada did not come again. The felt alliance was down to")
+    expect(page.locator(".ck-debrief")).to_contain_text("Ada expects to be left, and with you that had come true so far.")
+    expect(page.locator(".ck-curve .ck-border")).to_have_count(0)
+    expect(page.locator(".ck-dimensions")).to_contain_text("The play ended before 1 of the planned ruptures.")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_between_two_sessions_and_after(opened, page, axe, scheme):
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page = opened("sessions")
+    to_the_border(page)
+    assert axe(page) == []
+    finish(page)
+    assert axe(page) == []
+
+
+def test_a_border_between_sessions_fits_into_360_pixels(browser, pages):
+    page = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True).new_page()
+    page.goto(pages["sessions"].as_uri())
+    to_the_border(page, "badly")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    expect(page.get_by_role("button", name="Begin the next session")).to_be_in_viewport()
+    finish(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.context.close()

@@ -10,7 +10,7 @@ from sample_roleplay import sample
 
 import sample_items
 from coursekit.codebook import MARKERS
-from coursekit.pages import assets
+from coursekit.pages import assets, shrink
 from coursekit.roleplay import client as model
 from coursekit.roleplay.bots import BOT
 from coursekit.roleplay.scenes import Otherwise, Passage, Reply, RolePlay, Scene, Speech
@@ -43,7 +43,8 @@ TWIN = """
 @pytest.fixture
 def twin(page):
     page.goto("about:blank")
-    page.add_script_tag(content=assets.module().replace("export default { render };", "const CODES = RULES.model.codes;"))
+    script = assets.module().replace("export default { render };", "const CODES = RULES.model.codes;")
+    page.add_script_tag(content=shrink.script(script))
     return page
 
 

@@ -13,6 +13,7 @@ from coursekit.codebook import MARKERS, THERAPIST_CODES
 from coursekit.coding import HINDERING, POSSIBLE
 from coursekit.coding.features import WORDS
 from coursekit.coding.text import CONTRACTIONS
+from coursekit.pages import shrink
 
 PARTS = (
     "dom", "codes", "store", "rules", "coder", "shell", "items", "readings",
@@ -32,13 +33,13 @@ def module() -> str:
 @cache
 def classic() -> str:
     """The script of exported pages: runs from `file://`, may stand in a page, and boots what it finds there."""
-    return safe(f'(() => {{\n"use strict";\n{_script()}\n{_source("js/page.js")}\n}})();\n')
+    return safe(shrink.script(f'(() => {{\n"use strict";\n{_script()}\n{_source("js/page.js")}\n}})();\n'))
 
 
 @cache
 def style() -> str:
     """The style sheet of all views; it touches nothing outside `.ck`."""
-    return safe("\n".join(_source(f"css/{name}.css") for name in SHEETS))
+    return safe(shrink.style("\n".join(_source(f"css/{name}.css") for name in SHEETS)))
 
 
 @cache

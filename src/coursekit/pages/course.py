@@ -14,6 +14,11 @@ FOLDERS = {"course": "lesson", "exercises": "exercise", "solutions": "solution"}
 A notebook's *place* is `course/06_rupture_and_repair`."""
 
 
+_PASSAGE: dict[str, Any] = {"line": True, "replies": {"__all__": {"line"}}}
+_LINES = {"scenes": {"__all__": {"passages": {"__all__": _PASSAGE}}}}
+"""Where the parts of a scene stand in its script: that is for its author, and nearly a kilobyte of a page, compressed."""
+
+
 class NoPlace(Exception):
     """A notebook that is in none of the course's folders."""
 
@@ -67,7 +72,7 @@ class Course:
         known = public(item) if place.startswith("exercises/") else open_definition(item)
         if isinstance(item, RolePlayItem):
             script = read_script(self.root / "course" / "roleplays" / f"{item.script}.md")
-            known["roleplay"] = script.model_dump(mode="json")
+            known["roleplay"] = script.model_dump(mode="json", exclude=_LINES)
         return known
 
     def _released(self, name: str) -> Path:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from coursekit import __version__
 from coursekit.coding.coder import model
-from coursekit.pages import assets
+from coursekit.pages import assets, shrink
 from coursekit.pages.document import Page
 from coursekit.pages.offline import asked_for
 from coursekit.pages.printing import TEMPLATES, template
@@ -124,7 +124,7 @@ def theme() -> str:
 @cache
 def style() -> str:
     """The style sheet of pages and items."""
-    return assets.style() + assets.safe((TEMPLATES / "page.css").read_text(encoding="utf-8"))
+    return assets.style() + assets.safe(shrink.style((TEMPLATES / "page.css").read_text(encoding="utf-8")))
 
 
 def _digest(text: str) -> str:
