@@ -186,10 +186,10 @@ def own_feelings() -> Drawn:
     named = {"A104": "Acting on one’s own reactions", "A106": "Managing them well"}
     rows = {row: evidence()[row] for row in named}
     canvas, axes = plain_axes(186, xlim=(-0.4, 0.7), ylim=(1.75, -0.75))
-    axes.plot([0, 0], [-0.3, 1.75], color=INK, linewidth=1)
     for height, (row, colour) in enumerate(zip(rows.values(), (ORANGE, BLUE), strict=True)):
         low, high = interval(row)
         size, many = short(float(row.es)), row.k_studies
+        axes.plot([0, 0], [height - 0.02, height + 0.32], color=INK, linewidth=1)
         axes.plot([low, high], [height + 0.15] * 2, color=colour, linewidth=3, solid_capstyle="round")
         axes.plot([float(row.es)], [height + 0.15], "o", markersize=10, color=colour)
         axes.text(-0.4, height - 0.25, named[row.id], fontsize=13.5, color=INK)
