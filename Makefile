@@ -15,7 +15,7 @@ test: .venv/.dev
 	.ci/browser
 	.venv/bin/ruff check .
 	.venv/bin/mypy
-	.venv/bin/pytest
+	.venv/bin/pytest -n 2
 
 .venv/.course: $(INSTALLED_FROM)
 	.ci/environment course

@@ -1,7 +1,9 @@
-"""For all tests: nothing of the user's own Jupyter is read or written, and hypothesis does not race the clock."""
+"""For all tests: nothing of the user's own Jupyter is read or written, hypothesis does not race the clock, and which tests stay
+together when two processes share them (`pytest -n 2`)."""
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -10,6 +12,30 @@ from hypothesis import settings
 EXAMPLES = int(os.environ.get("COURSE_EXAMPLES", settings.default.max_examples if settings.default else 100))
 settings.register_profile("course", deadline=None, print_blob=True, max_examples=EXAMPLES)
 settings.load_profile("course")
+
+APART = ("test_bots.py", "test_plays.py")
+"""Files of a few long tests that share nothing: each test may go to whichever process is free."""
+IN_JUPYTERLAB = ("test_items_lab.py", "test_lab_start.py", "test_roleplay_lab.py")
+"""Files whose tests share one server, which is enough for two cores."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With `pytest -n 2`: who shares a server or a file stays in one process, in the order of the files."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return shares(nodeid)
+
+    config.option.loadscopereorder = False
+    return Scheduling(config, log)
+
+
+def shares(nodeid: str) -> str:
+    """What a test has in common with others, by its id."""
+    file = nodeid.split("::")[0].rsplit("/", 1)[-1]
+    return nodeid if file in APART else "JupyterLab" if file in IN_JUPYTERLAB else file
 
 
 @pytest.fixture(scope="session", autouse=True)
