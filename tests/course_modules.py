@@ -22,15 +22,15 @@ def rows(first: int, last: int) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Module:
-    """What is due in a module: misconceptions, the scripts in the order of the lesson with their clients, the rubric of the reply
-    that a person marks, the module of pages/figures, and who is met in the exercise and nowhere in the lesson."""
+    """What is due in a module: misconceptions, the scripts in the order of the lesson with their clients, the module of
+    pages/figures, the rubric of the reply that a person marks, and who is met in the exercise and nowhere else."""
 
     name: str
+    scripts: tuple[str, ...]
+    clients: tuple[str, ...]
+    figures: str
     misconceptions: frozenset[str] = frozenset()
-    scripts: tuple[str, ...] = ()
-    clients: tuple[str, ...] = ()
     rubric: str = ""
-    figures: str = ""
     people: frozenset[str] = frozenset()
     minutes: int = 60
 
@@ -41,15 +41,38 @@ class Module:
 
 
 START = Module("00_start_here", scripts=("early",), clients=("Wilf",), figures="start_here", minutes=20)
-MODULES = (
-    Module("03_the_therapeutic_alliance", rows(6, 13), clients=("Meera", "Danuta"), figures="alliance"),
-    Module("05_empathy_and_empathic_failure", rows(23, 28), clients=("Wilf", "Meera"), figures="empathy"),
-    Module("06_rupture_and_repair", rows(29, 36), ("the-usual-chair", "twelve-minutes"), ("Ruth", "Callum"), "06-maxine",
-           "rupture_and_repair",
-           frozenset({"Kit", "Yasmin", "Bernadette", "Sefton", "Hana", "Idris", "Dilys", "Maxine"})),
-    Module("07_transference", rows(37, 41) | {"E44"}, clients=("Laurence", "Jonah"), figures="transference"),
-)  # fmt: skip
-RUPTURE_AND_REPAIR = next(module for module in MODULES if module.prefix == "06")
+ALLIANCE = Module(
+    "03_the_therapeutic_alliance",
+    misconceptions=rows(6, 13),
+    scripts=("the-list", "a-polish-colleague"),
+    clients=("Meera", "Danuta"),
+    figures="alliance",
+)
+EMPATHY = Module(
+    "05_empathy_and_empathic_failure",
+    misconceptions=rows(23, 28),
+    scripts=("the-lever-frame", "sunday-lunch"),
+    clients=("Wilf", "Meera"),
+    figures="empathy",
+)
+RUPTURE_AND_REPAIR = Module(
+    "06_rupture_and_repair",
+    misconceptions=rows(29, 36),
+    scripts=("the-usual-chair", "twelve-minutes"),
+    clients=("Ruth", "Callum"),
+    figures="rupture_and_repair",
+    rubric="06-maxine",
+    people=frozenset({"Kit", "Yasmin", "Bernadette", "Sefton", "Hana", "Idris", "Dilys", "Maxine"}),
+)
+TRANSFERENCE = Module(
+    "07_transference",
+    misconceptions=rows(37, 41) | {"E44"},
+    scripts=("the-good-doctor", "quick-change"),
+    clients=("Laurence", "Jonah"),
+    figures="transference",
+)
+MODULES = (ALLIANCE, EMPATHY, RUPTURE_AND_REPAIR, TRANSFERENCE)
+"""Those with a whole lesson, an exercise and a solution."""
 
 
 # What is read of them
