@@ -8,6 +8,8 @@ import pytest
 import cohort
 from coursekit.grading.assessment import assess
 from coursekit.pages.feedback import feedback_page
+from coursekit.roleplay.session import Session
+from examples import TWO_SESSIONS, two_sessions
 
 
 @pytest.fixture(scope="module")
@@ -159,3 +161,34 @@ def test_a_page_has_the_plays_of_a_lesson_beside_the_exercise(keys):
     del keys.notebooks["lesson", "06_sample"]
     assert "## 06 · Sample: the exercise" in text and "## 06 · Sample: the lesson" in text
     assert text.count("How the play scores, and why") == 2
+
+
+def two_thursdays(tmp_path, *replies):
+    """The page of somebody who played both sessions, or came as far as these replies."""
+    keys = cohort.make_course(tmp_path)
+    (tmp_path / "course" / "roleplays" / "the-clock.md").write_text(TWO_SESSIONS, encoding="utf-8")
+    session = Session(two_sessions())
+    for reply in replies:
+        session.choose(reply)
+    if session.passage.write:
+        session.write("Is it so?", ["INVITE"], "coder 1")
+    return page_of(keys, *(cohort.act("06-e7", value) for value in cohort.trace(session))), session
+
+
+def test_a_play_over_two_sessions_tells_what_went_into_the_time_between(tmp_path):
+    page, session = two_thursdays(tmp_path, 1, 1, 1)
+    before, after = session.weeks[0].before, session.weeks[0].after
+    text = text_of(page)
+    assert f"After session 1. Ada left with a felt alliance of {before.felt} of 100, and showed" in text
+    assert f"what stays unspoken went from {before.unspoken} to {after.unspoken} of 100. Ada expects to be left; with you" in text
+    assert "The rupture that began at turn 1 was still open when that session ended." in text
+    assert text.index("A fortnight.") < text.index("\nA fortnight later\n") < text.index("She is on time.")
+    assert page.count('class="ck-border"') == 1 and page.count('<polyline class="ck-felt"') == 2
+
+
+def test_the_curve_of_a_client_who_stayed_away_ends_with_the_session_they_came_to(tmp_path):
+    page, session = two_thursdays(tmp_path, 2, 2)
+    assert session.ending and "It ended with the client leaving" in page
+    assert page.count('class="ck-border"') == 0 and page.count('<polyline class="ck-felt"') == 1
+    assert f"What Ada felt went from 25 to {session.weeks[0].before.felt} of 100" in text_of(page)
+    assert "Ada expects to be left, and with you that had come true so far." in page
