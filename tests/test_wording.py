@@ -38,16 +38,28 @@ def test_four_words_are_nobody_s():
     assert found(Text(ONE, "a", "As if it were."), Text(ONE, "b", "As if it were mine.")) == []
 
 
-@pytest.mark.parametrize("quotation", ["> **Kit:** You’d have to say it’s a dog.", "“You'd have to say it's a dog.”"])
-def test_a_line_quoted_whole_in_its_own_work_is_no_repeat(quotation):
+@pytest.mark.parametrize(
+    "quotation",
+    [
+        "> **Kit:** You’d have to say it’s a dog.",
+        "“You'd have to say it's a dog.”",
+        "He said *have to say it’s a dog*, and meant it.",
+    ],
+)
+def test_what_is_quoted_of_a_line_in_its_own_work_is_no_repeat(quotation):
     line = "You'd have to say it's a dog."
     assert found(Text(ONE, "a", line), Text(ONE, "b", quotation)) == []
     assert found(Text(ONE, "b", quotation), Text(ONE, "a", line)) == []
+    assert found(Text(ONE, "a", f"> {line}"), Text(ONE, "b", quotation)) == []
     assert found(Text(ONE, "a", line), Text(OTHER, "b", quotation)) != []
 
 
-def test_a_piece_of_a_line_quoted_is_a_repeat():
-    assert found(Text(ONE, "a", "You'd have to say it's a dog."), Text(ONE, "b", "“Have to say it's a dog.”")) != []
+def test_what_only_begins_like_a_line_is_no_quotation_of_it():
+    line = Text(ONE, "a", "You'd have to say it's a dog.")
+    assert found(line, Text(ONE, "b", "“You'd have to say it's a cat.”")) == [
+        ("you'd have to say it's a", "course/one, a", "course/one, b")
+    ]
+    assert found(line, Text(ONE, "b", "You'd have to say it's a dog, then.")) != []
 
 
 def test_texts_for_reference_may_repeat_themselves_and_nobody_them():

@@ -9,7 +9,8 @@ from coursekit.codebook import MARKERS
 from coursekit.report.texts import LINK, Text
 
 LENGTH = 5
-_QUOTED = re.compile(r"(“[^”]*”|^ *>.*$)", re.MULTILINE)
+_QUOTED = re.compile(r"(“[^”]*”|^ *>.*$|(?<!\*)\*(?:[^*\s]+\s+){4,}[^*\s]+\*(?!\*))", re.MULTILINE)
+"""What stands in quotation marks, in a block quotation, or as five words or more in italics."""
 _WORD = re.compile(r"\d+\.\d+|[\w'−-]+")
 _BUTTON = "run ▸ run all cells"  # what JupyterLab's menu calls it; nobody can say it another way
 
@@ -35,8 +36,8 @@ def phrases(text: str) -> Iterator[str]:
 
 
 def repeated(texts: Iterable[Text]) -> list[Repeat]:
-    """What stands twice in these texts, in their order. The names of markers do not count, which are nobody's wording, nor does a
-    sentence that is quoted, whole and in quotation marks, in the work that it stands in."""
+    """What stands twice in these texts, in their order. The names of markers do not count, which are nobody's wording, nor what is
+    quoted of a sentence, marked as a quotation, in the work that it stands in."""
     sentences = _unquoted([(text, sentence) for text in texts for sentence in _sentences(text.text)])
     found: dict[str, list[Text]] = defaultdict(list)
     for text, sentence in sentences:
@@ -54,15 +55,17 @@ def _is_repeat(where: list[Text]) -> bool:
 
 
 def _unquoted(sentences: list[tuple[Text, _Sentence]]) -> list[tuple[Text, _Sentence]]:
-    said = {(text.work, sentence.words) for text, sentence in sentences if not sentence.quoted}
-    kept = []
-    for text, sentence in sentences:
-        if not sentence.quoted:
-            kept.append((text, sentence))
-        elif (text.work, sentence.words) not in said:
-            said.add((text.work, sentence.words))
-            kept.append((text, sentence))
-    return kept
+    """These sentences without quotations of others of the same work, or of a part of them."""
+    said: dict[str, str] = defaultdict(str)
+    kept = set()
+    longest_first = sorted(range(len(sentences)), key=lambda place: (sentences[place][1].quoted, -len(sentences[place][1].words)))
+    for place in longest_first:
+        text, sentence = sentences[place]
+        words = f" {' '.join(sentence.words)} "
+        if not sentence.quoted or words not in said[text.work]:
+            said[text.work] += f"|{words}"
+            kept.add(place)
+    return [each for place, each in enumerate(sentences) if place in kept]
 
 
 def _sentences(text: str) -> Iterator[_Sentence]:

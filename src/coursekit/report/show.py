@@ -59,7 +59,7 @@ def show_plays(roleplay: RolePlay, plays: int, console: Console) -> list[str]:
     by = [seen(roleplay, policy, plays) for policy in SEEN_BY]
     console.print(seen_table(roleplay, by, plays))
     never = [f"{scene}, line {line}" for scene, line in unseen(roleplay, by)]
-    console.print(f"Never seen by either: {'; '.join(never)}." if never else "Each passage is seen by one of them.", "")
+    console.print(f"Never seen by either: {'; '.join(never)}.\n" if never else "Each passage is seen by one of them.\n")
     return show_bots(roleplay, plays, console)
 
 
