@@ -227,7 +227,7 @@ _ENDED = {
 def _week(session: Session, week: Week) -> str:
     """What went into the time between two sessions (reasons.js)."""
     words, expects = _debrief()["week"], session.traits.expects
-    said = [words["felt"], words["open" if week.before.rupture else "calm"]]
+    said = [words["felt"], words["open" if week.before.rupture else "calm" if week.after.unspoken else "clear"]]
     said += [words[expectation(week.after) or "unsettled"]] if expects else []
     return " ".join(said).format(
         client=session.roleplay.client, felt=week.before.felt, shown=week.before.shown(session.traits),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 
 from markupsafe import Markup
 
@@ -27,8 +28,9 @@ class _Rupture:
     a session ends, and with it every rupture."""
 
     start: float
-    end: float | None
-    repaired: bool = False
+    end: float | None = None
+    repaired: int = 0
+    """The turn that closed it, or 0."""
 
 
 Moment = tuple[float, int, int]
@@ -60,27 +62,25 @@ def _stretches(session: Session) -> list[list[Moment]]:
 
 
 def _ruptures(session: Session) -> list[_Rupture]:
-    borders = [week.turns + 0.5 for week in session.weeks]
+    edges = [week.turns + 0.5 for week in session.weeks] + [inf]
     found: list[_Rupture] = []
-    start, within = None, 0
+    start: float | None = None
+    within = 0
     for turn in session.turns:
         if start is not None and within < turn.session:
-            found.append(_left_open(start, borders[within - 1]))
+            found.append(_Rupture(start, edges[within - 1]))
             start = None
+        after = min(turn.turn + 1, edges[turn.session - 1])
         if turn.stage and start is None:
             start, within = turn.turn, turn.session
         if turn.closed and start is not None:
-            found.append(_Rupture(start, turn.turn + 1, True))
+            found.append(_Rupture(start, after, turn.turn))
             start = None
         elif turn.opened and start is None:
-            start, within = turn.turn + 1, turn.session
+            start, within = after, turn.session
     if start is None:
         return found
-    return [*found, _left_open(start, borders[within - 1]) if within <= len(borders) else _Rupture(start, None)]
-
-
-def _left_open(start: float, border: float) -> _Rupture:
-    return _Rupture(min(start, border), border)
+    return [*found, _Rupture(start, edges[within - 1] if within < session.number else None)]
 
 
 def _in_words(moments: list[Moment], ruptures: list[_Rupture], client: str) -> str:
@@ -91,8 +91,8 @@ def _in_words(moments: list[Moment], ruptures: list[_Rupture], client: str) -> s
     ]
     for rupture in ruptures:
         began = f"The rupture that began {_at(rupture.start, last[0])}"
-        if rupture.repaired and rupture.end:
-            said.append(f"{began} was repaired with turn {rupture.end - 1:g}.")
+        if rupture.repaired:
+            said.append(f"{began} was repaired with turn {rupture.repaired}.")
         elif rupture.end:
             said.append(f"{began} was still open when that session ended.")
         else:

@@ -50,22 +50,25 @@ const curves = (() => {
       week ? moment(week.turns + 0.5, week.before) : moment(turns.length + 1, session.state)]);
   }
 
-  /** The ruptures of a play: { kind, start, end, repaired, flares }, in lines of the client's; `end` is the first after it, or null. */
+  /** The ruptures of a play: { kind, start, end, repaired, flares }, in lines of the client's, or the end of a session half-way between
+   * two; `end` is the first after it, or null, `repaired` the turn that closed it, or 0. */
   function ruptures(session) {
     const found = [];
     let open = null;
-    const begins = (kind, start, within) => { open = { kind, start, within, end: null, repaired: false, flares: [] }; };
+    const edge = (number) => (session.weeks[number - 1] || { turns: Infinity }).turns + 0.5;
+    const begins = (kind, start, within) => { open = { kind, start, within, end: null, repaired: 0, flares: [] }; };
     const ends = (end, repaired) => {
-      found.push({ ...open, start: Math.min(open.start, end), end, repaired });
+      found.push({ ...open, end, repaired });
       open = null;
     };
-    const leave = (number) => { if (open && open.within < number) ends(session.weeks[open.within - 1].turns + 0.5, false); };
+    const leave = (number) => { if (open && open.within < number) ends(edge(open.within), 0); };
     for (const turn of session.turns) {
       leave(turn.session);
+      const next = Math.min(turn.turn + 1, edge(turn.session));
       if (turn.stage && !open) begins(turn.context, turn.turn, turn.session);
       else if (open && turn.line === "onset") open.flares.push(turn.turn);
-      if (open && turn.closed) ends(turn.turn + 1, true);
-      else if (!open && turn.opened) begins(session.traits.style, turn.turn + 1, turn.session);
+      if (open && turn.closed) ends(next, turn.turn);
+      else if (!open && turn.opened) begins(session.traits.style, next, turn.session);
     }
     leave(session.weeks.length + 1);
     return open ? [...found, open] : found;
@@ -89,7 +92,7 @@ const curves = (() => {
 
   function ofRupture({ kind, start, end, repaired, flares }, last) {
     const flared = flares.length ? `flared up again at turn ${flares.join(" and ")} and ` : "";
-    const became = repaired ? `was repaired with turn ${end - 1}` : end === null ? "was not repaired" : "was still open when that session ended";
+    const became = repaired ? `was repaired with turn ${repaired}` : end === null ? "was not repaired" : "was still open when that session ended";
     if (start === last) return `A ${kind} began with your last reply.`;
     return Number.isInteger(start) ? `The ${kind} that began at turn ${start} ${flared}${became}.` : `A ${kind} began with turn ${start - 0.5} and ${became}.`;
   }
@@ -115,17 +118,20 @@ const curves = (() => {
       points: part.map((moment) => `${across(moment[0])},${up(moment[which])}`).join(" ") }));
     const step = Math.ceil(points / 9);
     const id = newId("curve");
+    let named = 0; // where the last name ends: one that would stand on it is left to the words below
     const bands = found.map(({ kind, start, end }) => {
       const [left, right] = [across(Math.min(start, points)), across(end === null ? points : end)];
       const width = Math.max(1.5, right - left);
-      return [svg("rect", { class: "ck-band-open", x: left, y: TOP, width, height: high }),
-        svg("text", { class: "ck-band-name", x: Math.min(left, WIDTH - RIGHT - 72), y: TOP - 7 }, kind)];
+      const x = Math.min(left, WIDTH - RIGHT - 72);
+      const name = x < named ? null : svg("text", { class: "ck-band-name", x, y: TOP - 7 }, kind);
+      if (name) named = x + 76;
+      return [svg("rect", { class: "ck-band-open", x: left, y: TOP, width, height: high }), name];
     });
     const borders = parts.slice(1).map(([[line]]) =>
       svg("line", { class: "ck-border", x1: across(line), x2: across(line), y1: TOP, y2: TOP + high }));
     const at = (point) => [across(point), up(moments.find(([line]) => line >= point)[1])];
     const marks = found.map(({ start, end, repaired, flares }) => {
-      const closed = repaired && at(end);
+      const closed = repaired ? at(end) : null;
       return [...[Math.min(start, points), ...flares].map(at).map(([x, y]) => svg("path", { class: "ck-began", d: `M${x - 5},${y - 8}h10l-5,8z` })),
         closed ? svg("path", { class: "ck-repaired", d: `M${closed[0]},${closed[1] - 6}l6,6l-6,6l-6,-6z` }) : null];
     });

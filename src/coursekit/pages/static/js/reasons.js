@@ -216,7 +216,7 @@ const reasons = (() => {
     const words = DEBRIEF.week;
     const values = { client, felt: rules.felt(then), shown: rules.shown(then), rupture: before.rupture, unspoken: before.unspoken,
       kept: after.unspoken, expected: DEBRIEF.expects[traits.expects] };
-    const said = [words.felt, before.rupture ? words.open : words.calm,
+    const said = [words.felt, words[before.rupture ? "open" : after.unspoken ? "calm" : "clear"],
       traits.expects && words[rules.expectation(after) || "unsettled"]];
     return join(said.filter(Boolean).map((sentence) => put(sentence, values)));
   }

@@ -287,7 +287,7 @@ views.roleplay = function rolePlay(host, ctx) {
       doing(() => { begun = true; ctx.act({ self: given }, attempt); });
     };
     const question = ctx.open ? "One question before the debrief." : "One question to end with.";
-    return [h("p", { "data-ck-next": "" }, `That was the session. ${question}`),
+    return [h("p", { "data-ck-next": "" }, `That was the ${session.weeks.length ? "end" : "session"}. ${question}`),
       scaleRow(scale, undefined, (number) => { given = number; note.textContent = ""; }),
       h("div", { class: "ck-foot" }, button(ctx.open ? "To the debrief" : "Finish", done, { class: "ck-main" }), note)];
   }
