@@ -49,15 +49,19 @@ class Row(BaseModel):
     @property
     def short(self) -> str:
         """The authors, or what stands for them, and the year: `Larsson et al., 2018`, `Safran & Muran, 2000`, `BMC 2012`."""
-        by = re.match(r"([^()]+?) \((\d{4})\)", self.citation)
-        names = [_SURNAME.fullmatch(author) for author in by[1].split(", ")] if by else []
-        if by and names and all(names):
-            surnames = [name[1] for name in names if name]
-            return f"{surnames[0] + ' et al.' if len(surnames) > 2 else ' & '.join(surnames)}, {by[2]}"
-        if by and re.search(r" (et al\.|& \S+)$", by[1]):
-            return f"{by[1]}, {by[2]}"
+        by = re.match(r"([^()]+?) \((\d{4})[^()]*\)|([^().]+)\. ", self.citation)
+        if by:
+            authors = (by[1] or by[3]).split(", ")
+            names = [_SURNAME.fullmatch(author) for author in authors if author != "et al."]
+            year = f", {by[2]}" if by[2] else ""
+            if names and all(names):
+                surnames = [name[1] for name in names if name]
+                more = len(surnames) > 2 or "et al." in authors
+                return (f"{surnames[0]} et al." if more else " & ".join(surnames)) + year
+            if re.search(r" (et al\.|& \S+)$", by[1] or ""):
+                return f"{by[1]}{year}"
         named = re.search(r"\(([^()]*\d{4})[^()]*\)$", self.label)
-        return named[1] if named else self.citation
+        return named[1] if named else self.citation.rstrip(".")
 
 
 @cache
