@@ -47,6 +47,7 @@ ALLIANCE = Module(
     scripts=("the-list", "a-polish-colleague"),
     clients=("Meera", "Danuta"),
     figures="alliance",
+    rubric="03-blessing",
 )
 EMPATHY = Module(
     "05_empathy_and_empathic_failure",
