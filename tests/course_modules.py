@@ -48,6 +48,7 @@ ALLIANCE = Module(
     clients=("Meera", "Danuta"),
     figures="alliance",
     rubric="03-blessing",
+    people=frozenset({"Anton", "Wes", "Lorna", "Solveig", "Priya", "Castell", "Ines", "Hamish", "Blessing"}),
 )
 EMPATHY = Module(
     "05_empathy_and_empathic_failure",
