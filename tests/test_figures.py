@@ -7,7 +7,7 @@ import pytest
 
 from coursekit.pages import drawing
 from coursekit.pages.evidence import evidence
-from coursekit.pages.figures import FIGURES, figure, rupture_and_repair
+from coursekit.pages.figures import FIGURES, alliance, empathy, figure, rupture_and_repair, start_here, transference
 from coursekit.pages.figures.rupture_and_repair import dips, simulated_ratings
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -19,9 +19,13 @@ def words_in(name: str) -> list[str]:
     return [text.text or "" for text in ElementTree.fromstring(figure(name).svg).iter(f"{SVG}text")]
 
 
+LESSONS = (start_here, alliance, empathy, rupture_and_repair, transference)
+
+
 def drawn_with(monkeypatch, name: str, row: str, **changes: str):
     changed = evidence() | {row: evidence()[row].model_copy(update=changes)}
-    monkeypatch.setattr(rupture_and_repair, "evidence", lambda: changed)
+    drawn_by = next(lesson for lesson in LESSONS if name in lesson.FIGURES)
+    monkeypatch.setattr(drawn_by, "evidence", lambda: changed)
     return figure.__wrapped__(name)
 
 
@@ -80,7 +84,22 @@ def test_words_can_be_read_at_the_width_of_a_telephone(name):
     assert min(sizes) * 328 / width >= 10
 
 
-@pytest.mark.parametrize(("name", "label"), [("alliance-curve", "SCHEMATIC"), ("counting-dips", "SIMULATED")])
+LABELS = {
+    "three-alliances": "SCHEMATIC",
+    "slow-and-jagged": "SIMULATED",
+    "cloud": "SIMULATED",
+    "empathy-cycle": "SCHEMATIC",
+    "seventy-thirty": "SIMULATED",
+    "alliance-curve": "SCHEMATIC",
+    "counting-dips": "SIMULATED",
+    "template-episodes": "INVENTED",
+    "transference-course": "SCHEMATIC",
+    "fest-direction": "DIRECTION ONLY",
+}
+"""The figures in which something is drawn that nobody measured, and the word that says so."""
+
+
+@pytest.mark.parametrize(("name", "label"), LABELS.items())
 def test_a_curve_without_data_says_so_in_the_figure(name, label):
     assert any(text.startswith(label) for text in words_in(name))
     assert label in figure(name).caption
@@ -140,6 +159,27 @@ def test_the_links_with_dropout_are_those_of_the_row(monkeypatch):
     other = drawn_with(monkeypatch, "before-leaving", "A045", es="0.5", extra="d=.31; d=.22", n="9 cases")
     assert all(f"d = {size}" in other.svg for size in (".50", ".31", ".22"))
     assert "9 cases only" in other.alt
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "changes", "shown"),
+    [
+        ("how-good-am-i", "A026", {"es": "31"}, "31% say they are"),
+        ("ethnic-match", "A084", {"es": "0.71"}, ".71"),
+        ("attachment-and-alliance", "A013", {"es": "-0.22"}, "−.22"),
+        ("cloud", "A001", {"es": "0.31"}, ".31"),
+        ("empathy-numbers", "A031", {"es": "0.35", "ci_low": "0.30", "ci_high": "0.40"}, ".35"),
+        ("microaggressions", "A036", {"es": "48"}, "48"),
+        ("own-feelings", "A104", {"es": "-0.21"}, "−.21"),
+        ("show-of-hands", "A099", {"extra": "25 articles; 9/17", "k_studies": "17"}, "17"),
+        ("fest-direction", "A096", {"n": "88 pts, 7 therapists"}, "88"),
+    ],
+)
+def test_a_figure_of_the_other_lessons_shows_the_numbers_of_its_row(monkeypatch, name, row, changes, shown):
+    before = figure(name)
+    after = drawn_with(monkeypatch, name, row, **changes)
+    assert shown in after.svg + after.alt
+    assert after.svg != before.svg or after.alt != before.alt
 
 
 def test_a_dip_is_a_fall_of_so_many_standard_deviations_since_the_session_before():

@@ -47,7 +47,7 @@ def fest_direction() -> Drawn:
         "and the effect was small."
     )
     caption = (
-        f"{patients} patients, by lot with or without interpretation of the transference. The arrows show a direction; their "
+        f"{patients} patients, by lot with or without interpretation of the transference. DIRECTION ONLY: the arrows’ "
         "length means nothing, since no sizes were seen."
     )
     return Drawn(canvas, alt, caption, ("A096",))
