@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coursekit.codebook import THERAPIST_CODES
+from coursekit.roleplay import bots
 from coursekit.roleplay.session import Session, TraceRefused, replay, replay_what_can_be
 from examples import example, small, two_sessions
 
@@ -196,3 +197,8 @@ def test_a_play_closed_between_two_sessions_goes_on_after_it():
 def test_the_way_to_an_ending_is_that_of_a_client_who_stays():
     assert two_sessions().turns_to_an_ending["the-first-thursday"] == 4
     assert (two_thursdays(1).turns_left, two_thursdays(1, 1).turns_left, two_thursdays(2, 2).turns_left) == (3, 2, 0)
+
+
+def test_a_policy_does_not_see_whether_the_client_is_braced_or_trusting():
+    assert two_thursdays(3, 1).passage.moods == ("trusting",)
+    assert bots.look(two_thursdays(3, 1)).manner == bots.look(two_thursdays(1, 2)).manner == ()

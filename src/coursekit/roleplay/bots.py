@@ -27,7 +27,8 @@ HELPFUL = ("OPEN", "REFL", "VALID", "SPACE", "AFFIRM", "NOTICE", "INVITE", "OWN"
 
 @dataclass(frozen=True)
 class View:
-    """What a trainee sees at one turn. ``manner``: the moods the passage is written for, as her manner tells a good reader."""
+    """What a trainee sees at one turn. ``manner``: the moods the passage is written for, as her manner tells a good reader; calm is
+    calm to a policy, whether the client is braced, trusting or neither."""
 
     kind: str | None
     manner: tuple[str, ...]
@@ -79,7 +80,8 @@ def look(session: Session) -> View:
     examples = {reply.codes[0] for reply in passage.replies}
     beginners = tuple(index for index, code in enumerate(codes) if code in examples)
     sign = any(MARKERS[marker].family == "sign of repair" for marker in passage.markers)
-    return View(passage.kind, passage.moods, sign, codes, lengths, passage.write is not None, beginners)
+    manner = tuple(mood for mood in passage.moods if mood not in ("braced", "trusting"))
+    return View(passage.kind, manner, sign, codes, lengths, passage.write is not None, beginners)
 
 
 def _find(offered: Sequence[str], wanted: str, rng: Random) -> int:
