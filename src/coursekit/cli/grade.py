@@ -21,6 +21,8 @@ def grade(
         str, typer.Option(help="A file, or the address of a database (default: gradebook.sqlite in the output folder).")
     ] = "",
     out: Annotated[Path, typer.Option(help="Where tables and feedback pages go.")] = Path("graded"),
+    workers: Annotated[int, typer.Option(min=1, help="Processes that do the work: as many as the machine has cores.")] = 1,
+    dask: Annotated[str, typer.Option(help="The address of a Dask scheduler whose cluster does the work instead.")] = "",
 ) -> None:
     """Grade what trainees handed in: scores, plays, what a person must read, and a feedback page for each trainee.
 
@@ -31,6 +33,7 @@ def grade(
     """
     from sqlalchemy.exc import SQLAlchemyError
 
+    from coursekit.grading import pools
     from coursekit.grading.gradebook import Gradebook, GradebookRefused
     from coursekit.grading.keys import Keys, KeysRefused
     from coursekit.grading.run import grade as run
@@ -39,8 +42,9 @@ def grade(
     try:
         keys = Keys(solutions)
         with Gradebook(gradebook or out / "gradebook.sqlite") as book, _progress() as tell:
-            summary = run(paths, keys, book, out, feedback_page, tell)
-    except (KeysRefused, GradebookRefused) as refused:
+            with pools.of(keys, feedback_page, workers, dask) as pool:
+                summary = run(paths, keys, book, out, feedback_page, tell, pool)
+    except (KeysRefused, GradebookRefused, pools.Stopped) as refused:
         _stop(str(refused))
     except (OSError, SQLAlchemyError) as fault:
         _stop(

@@ -6,6 +6,7 @@ A trainee's work is data: it is read whatever has happened to it, and nothing in
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -75,6 +76,7 @@ class Answers:
     header: Header | None = None
     acts: list[Act] = field(default_factory=list)
     damaged: list[Damaged] = field(default_factory=list)
+    _sorted: tuple[int, dict[str, list[Act]]] = field(default=(0, {}), init=False, repr=False, compare=False)
 
     @property
     def name(self) -> str | None:
@@ -85,15 +87,23 @@ class Answers:
     def attempts(self, item: str) -> dict[int, list[Act]]:
         """The acts of an item by attempt, lowest attempt first, in the order of the file."""
         found: dict[int, list[Act]] = {}
-        for act in self.acts:
-            if act.item == item:
-                found.setdefault(act.attempt, []).append(act)
+        for act in self._of_items().get(item, ()):
+            found.setdefault(act.attempt, []).append(act)
         return dict(sorted(found.items()))
 
     def current(self, item: str) -> Act | None:
         """The last act of the highest attempt at an item: for all kinds but role-plays, the answer."""
-        attempts = list(self.attempts(item).values())
-        return attempts[-1][-1] if attempts else None
+        acts = self._of_items().get(item)
+        return max(reversed(acts), key=lambda act: act.attempt) if acts else None
+
+    def _of_items(self) -> dict[str, list[Act]]:
+        """The acts by item, sorted once for as many acts as there are now."""
+        if self._sorted[0] != len(self.acts):
+            found: dict[str, list[Act]] = {}
+            for act in self.acts:
+                found.setdefault(act.item, []).append(act)
+            self._sorted = (len(self.acts), found)
+        return self._sorted[1]
 
 
 def read(source: Path | str | bytes) -> Answers:
@@ -127,6 +137,8 @@ class _Reading:
 
     def __init__(self) -> None:
         self.answers = Answers()
+        self.first_of: dict[tuple[int, str, int], tuple[int, Act] | None] = {}
+        """The first act of each number, item and attempt, with its line; None where there are more, which are in `line_of`."""
         self.line_of: dict[str, int] = {}
         self.foreign = 0
 
@@ -138,12 +150,25 @@ class _Reading:
         elif self.foreign:
             self._damaged(number, line, f"it follows the first line of another file, in line {self.foreign}")
         else:
-            said = piece.model_dump_json()
-            if earlier := self.line_of.get(said):
+            if earlier := self._stands_in(number, piece):
                 self._damaged(number, line, f"the same act stands in line {earlier} already", lost=False)
                 return
-            self.line_of[said] = number
             self.answers.acts.append(piece)
+
+    def _stands_in(self, number: int, act: Act) -> int:
+        """The line in which the same act stands already, or 0. Acts are written out only where their numbers are the same."""
+        key = (act.seq, act.item, act.attempt)
+        if key not in self.first_of:
+            self.first_of[key] = (number, act)
+            return 0
+        if first := self.first_of[key]:
+            self.line_of[first[1].model_dump_json()] = first[0]
+            self.first_of[key] = None
+        said = act.model_dump_json()
+        if earlier := self.line_of.get(said):
+            return earlier
+        self.line_of[said] = number
+        return 0
 
     def _header(self, number: int, line: bytes, header: Header) -> None:
         first = self.answers.header
@@ -191,7 +216,7 @@ def parse(text: str) -> Header | Act:
         raise ValueError(f"it says “{error}” twice") from None
     except (ValueError, RecursionError):
         raise ValueError("it is torn or not JSON") from None
-    if not isinstance(data, dict) or _too_deep(data):
+    if not isinstance(data, dict) or (text.count("[") + text.count("{") >= _DEEPEST and _too_deep(data)):
         raise ValueError("it is JSON, but not an act")
     if "\\ud" in text or "\\uD" in text:
         data = _whole_characters(data)
@@ -238,11 +263,10 @@ class _Twice(ValueError):
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in values:
-            raise _Twice(name)
-        values[name] = value
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        left = Counter(name for name, _ in pairs)
+        raise _Twice(next(name for name, _ in pairs if left[name] > 1))
     return values
 
 

@@ -2,15 +2,15 @@
 
 One SQLite file, or any database that SQLAlchemy reaches, by address. A submission is known by the SHA-256 of
 its content, so the same file handed in twice is one; its bytes are kept as they came, with every act and
-every attempt in them. Each submission is written in one transaction: a run that is cut off leaves whole
-submissions and nothing else.
+every attempt in them. A submission is written in one transaction, alone or together with a few others: a run that is cut
+off leaves whole submissions and nothing else.
 """
 
 import hashlib
 import json
 import unicodedata
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -145,6 +145,7 @@ class Gradebook:
 
     def __init__(self, address: str | Path):
         self.address = str(address)
+        self._open: sa.Connection | None = None
         try:
             url = sa.make_url(self.address) if "://" in self.address else sa.URL.create("sqlite", database=self.address)
             self._engine = sa.create_engine(url)
@@ -204,13 +205,25 @@ class Gradebook:
 
     # What came in
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """A block in which all that is recorded is one transaction: kept when the block ends, or none of it after an error."""
+        with self._engine.begin() as self._open:
+            try:
+                yield
+            finally:
+                self._open = None
+
+    def _writing(self) -> AbstractContextManager[sa.Connection]:
+        return nullcontext(self._open) if self._open else self._engine.begin()
+
     def record(self, submission: Submission, names: list[str]) -> Kept:
         """Keep a submission with its scores, all or nothing. `names` are those given in it, the last one last.
 
         A submission that is there already keeps its trainee, content, source and time; of its scores only
         those that changed are replaced.
         """
-        with self._engine.begin() as book:
+        with self._writing() as book:
             query = sa.select(_submissions.c.trainee, _submissions.c.problems)
             there = book.execute(query.where(_submissions.c.sha256 == submission.sha256)).first()
             trainee = there.trainee if there else _whose(book, submission, names)
@@ -250,10 +263,14 @@ class Gradebook:
             rows = book.execute(sa.select(_trainees.c.id, _trainees.c.name)).all()
         return sorted((Trainee(*row) for row in rows), key=lambda one: ((one.name or "\uffff").casefold(), one.id))
 
-    def hand_ins(self, trainee: str) -> list[Submission]:
-        """All submissions of a trainee, in the order of the notebooks; `counts` is set for one of each notebook."""
+    def hand_ins(self, trainee: str, contents: bool = True) -> list[Submission]:
+        """All submissions of a trainee, in the order of the notebooks; `counts` is set for one of each notebook.
+
+        Without `contents` they come with none, and sooner.
+        """
+        columns = [one for one in _submissions.c if contents or one.name != "content"]
         with self._reading() as book:
-            rows = book.execute(sa.select(_submissions).where(_submissions.c.trainee == trainee)).mappings().all()
+            rows = book.execute(sa.select(*columns).where(_submissions.c.trainee == trainee)).mappings().all()
             counting = set(_latest(rows))
             rows = sorted(rows, key=lambda row: (row["notebook"], row["part"], row["acts"], row["received"]))
             return [self._whole(book, row, row["sha256"] in counting) for row in rows]
@@ -277,7 +294,7 @@ class Gradebook:
         scores = sa.select(_scores).where(_scores.c.submission == row["sha256"]).order_by(_scores.c.position)
         plays = sa.select(_plays).where(_plays.c.submission == row["sha256"]).order_by(_plays.c.item, _plays.c.attempt)
         return Submission(
-            **{**row, "problems": json.loads(row["problems"])},
+            **{"content": b"", **row, "problems": json.loads(row["problems"])},
             counts=counts,
             scores=[_read(found) for found in book.execute(scores).mappings()],
             plays=[_read(found) for found in book.execute(plays).mappings()],
@@ -301,8 +318,8 @@ class Gradebook:
         with self._reading() as book:
             return book.scalar(sa.select(sa.func.count()).select_from(_submissions)) or 0
 
-    def _reading(self) -> sa.Connection:
-        return self._engine.connect().execution_options(reading=True)
+    def _reading(self) -> AbstractContextManager[sa.Connection]:
+        return nullcontext(self._open) if self._open else self._engine.connect().execution_options(reading=True)
 
 
 _ORDER = [_submissions.c[name] for name in ("sha256", "notebook", "part", "acts", "damaged", "received")]

@@ -43,6 +43,9 @@ class Keys:
                 self.notebooks["lesson", path.stem] = {item.id: item for item in load_items(path)}
         except ItemFaults as faults:
             raise KeysRefused(f"The keys have faults. Mend them and grade again.\n{faults}") from None
+        self._archived = {id for id, _ in self._released}
+        self._scripts: dict[str, RolePlay | None] = {}
+        self._played: dict[tuple[str, int], tuple[Item, Item]] = {}  # today's item, and the one that `version` made of it
         self._home = {item: notebook for notebook, items in self.notebooks.items() for item in items}
 
     def items(self, notebook: Notebook) -> dict[str, Item] | None:
@@ -58,11 +61,15 @@ class Keys:
 
         Where only wording changed since, the wording is today's.
         """
-        released = self._released.get((item.id, version))
-        if released is None:
-            known = any(id == item.id for id, _ in self._released)
-            return item if version == item.version and not known else None
-        return item.model_copy(update={"version": version}) if structure(released) == structure(item) else released
+        if (item.id, version) not in self._released:
+            return item if version == item.version and item.id not in self._archived else None
+        known = self._played.get((item.id, version))
+        if known is None or known[0] is not item:
+            released = self._released[item.id, version]
+            same = structure(released) == structure(item)
+            known = (item, item.model_copy(update={"version": version}) if same else released)
+            self._played[item.id, version] = known
+        return known[1]
 
     def rubric(self, item: Written) -> Path | None:
         """The file of the rubric by which a written reply is marked, whether it is there or not; None where none is named."""
@@ -71,7 +78,9 @@ class Keys:
 
     def script(self, item: RolePlayItem) -> RolePlay | None:
         """The role-play of an item, or None where its script is missing or faulty."""
-        return _script(self.course / "roleplays" / f"{item.script}.md")
+        if item.script not in self._scripts:
+            self._scripts[item.script] = _script(self.course / "roleplays" / f"{item.script}.md")
+        return self._scripts[item.script]
 
 
 @lru_cache(maxsize=256)

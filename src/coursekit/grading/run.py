@@ -1,23 +1,28 @@
-"""From files to a gradebook, tables and feedback pages: the whole way, one submission at a time.
+"""From files to a gradebook, tables and feedback pages: the whole way, a few submissions at a time.
 
     entries → content → assess → record → grades.csv, needs-a-person.csv, files.csv, feedback/
 
-Memory does not grow with the class. Running again with the same files, or with more, doubles nothing and
-loses nothing.
+What follows from content and keys alone, scores, pages and rows, is made by a pool (`pools.py`), in one process or many;
+the gradebook and the files are written here, in the order of the input. Memory does not grow with the class. Running again
+with the same files, or with more, doubles nothing and loses nothing.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
+from typing import Any, TypeVar
 
 from coursekit.exercises.answers import AnswersRefused, safe_name
 from coursekit.files import write_whole
 from coursekit.grading.assessment import Assessment, Play, Result, assess
 from coursekit.grading.gradebook import Gradebook, Kept, Submission, Trainee
 from coursekit.grading.keys import Keys
+from coursekit.grading.pools import Page, Pool, here
 from coursekit.grading.submissions import Entry, PassedOver, Refused, entries
 from coursekit.grading.tables import (
     FOR_A_PERSON,
+    Column,
     Writer,
     heads_of_grades,
     row_of_grades,
@@ -25,11 +30,12 @@ from coursekit.grading.tables import (
     table,
 )
 
-Page = Callable[[str | None, list[Assessment]], str]
-"""Makes a trainee's feedback page from the name and the submissions that count."""
+T = TypeVar("T")
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and how much there is."""
 
+TOGETHER = 16
+"""So many submissions are one piece of work and one transaction."""
 SHOWN = 20
 
 
@@ -60,6 +66,31 @@ class Summary:
         return self.graded + self.person + self.refused + self.passed_over
 
 
+@dataclass(frozen=True)
+class _Read:
+    """A file of the input with its content, or why it has none that could be graded."""
+
+    source: str
+    content: bytes | None
+    refused: Refused | None = None
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """What a worker makes of one content: all but content and source of a submission, and the page of who handed in only this;
+    or, where coursekit stumbled over it, why."""
+
+    submission: Submission | None
+    names: tuple[str, ...] = ()
+    page: str = ""
+    refused: str = ""
+
+    @property
+    def name(self) -> str | None:
+        """The name that was given last."""
+        return self.names[-1] if self.names else None
+
+
 def grade(
     paths: Iterable[Path],
     keys: Keys,
@@ -67,78 +98,97 @@ def grade(
     out: Path,
     page: Page | None = None,
     progress: Progress | None = None,
+    pool: Pool | None = None,
 ) -> Summary:
     """Grade all submissions in `paths` into `book`, and write tables and feedback pages to the folder `out`.
 
     Returns what became of each input file; files.csv has them one by one. A file that cannot be taken is
-    refused with the reason, and the others go on.
+    refused with the reason, and the others go on. `pool` (of these keys and this page) does the work; without it, this process.
+    Raises Stopped when a worker of it dies.
     """
     tell = progress or (lambda what, done, total: None)
-    paths = list(paths)
+    paths, pool = list(paths), pool or here(keys, page)
     skip = [out, *([book.file] if book.file else [])]
     out.mkdir(parents=True, exist_ok=True)
-    summary, pages = Summary(), _Pages(book, keys, out / "feedback", page)
-    total = sum(1 for _ in entries(paths, skip))
+    summary, pages = Summary(), _Pages(book, out / "feedback")
+    done, total = 0, sum(1 for _ in entries(paths, skip))
     with table(out / "files.csv") as rows:
         rows.writerow(["File", "Outcome", "Reason", "Trainee id"])
-        for done, entry in enumerate(entries(paths, skip), 1):
-            taken = _take(entry, keys, book, summary, rows)
-            if taken:
-                pages.write(*taken)
+        batches = _batches(map(_read, entries(paths, skip)))
+        for batch, found in pool.map(judged, batches, lambda batch: [one.content for one in batch]):
+            with book.together():
+                taken = [_take(*one, book, summary, rows) for one in zip(batch, found, strict=True)]
+            if page:
+                pages.write([one for one in taken if one])
+            done += len(batch)
             tell("Grading", done, max(done, total))
+    pages.write_the_others(pool, tell)
     summary.pages = len(pages.written)
-    summary.waiting = _write_tables(book, keys, out, tell)
+    summary.waiting = _write_tables(book, pool, out, tell)
     return summary
 
 
-def _take(entry: Entry, keys: Keys, book: Gradebook, summary: Summary, rows: Writer) -> tuple[str, Assessment] | None:
-    """Grade one file of the input and say in `rows` what became of it; return whose it is and what it says."""
+def _batches(ones: Iterable[T], size: int = TOGETHER) -> Iterator[list[T]]:
+    ones = iter(ones)
+    while batch := list(islice(ones, size)):
+        yield batch
+
+
+def _read(entry: Entry) -> _Read:
     try:
-        content = entry.content()
-        assessment = _assessed(content, keys)
-    except PassedOver as reason:
+        return _Read(entry.source, entry.content())
+    except Refused as reason:
+        return _Read(entry.source, None, reason)
+
+
+def judged(keys: Keys, page: Page | None, contents: list[bytes | None]) -> list[_Judged | None]:
+    """What can be said of each content: work for a pool. One over which coursekit stumbles costs the others nothing."""
+    return [None if content is None else _judged(keys, page, content) for content in contents]
+
+
+def _judged(keys: Keys, page: Page | None, content: bytes) -> _Judged:
+    try:
+        found = assess(content, keys)
+        said = _Judged(submission(found, b"", ""), tuple(found.names))
+        return _Judged(said.submission, said.names, page(said.name, [found]) if page else "")
+    except AnswersRefused as reason:
+        return _Judged(None, refused=str(reason))
+    except Exception as fault:
+        why = f"{type(fault).__name__}: {fault}"[:200]
+        return _Judged(None, refused=f"coursekit stumbled over it ({why}). Please report this; the others go on.")
+
+
+def _take(read: _Read, found: _Judged | None, book: Gradebook, summary: Summary, rows: Writer) -> tuple[Kept, _Judged] | None:
+    """Keep one file of the input and say in `rows` what became of it; return whose it is and what it says."""
+    if isinstance(read.refused, PassedOver):
         summary.passed_over += 1
-        rows.writerow([entry.source, "passed over", str(reason), ""])
+        rows.writerow([read.source, "passed over", str(read.refused), ""])
         return None
-    except (Refused, AnswersRefused) as reason:
+    if found is None or found.submission is None or read.content is None:
+        reason = found.refused if found else str(read.refused)
         summary.refused += 1
         if len(summary.examples) < SHOWN:
-            summary.examples.append((entry.source, str(reason)))
-        rows.writerow([entry.source, "refused", str(reason), ""])
+            summary.examples.append((read.source, reason))
+        rows.writerow([read.source, "refused", reason, ""])
         return None
-    kept = book.record(submission(assessment, content, entry.source), assessment.names)
-    outcome = "person" if assessment.problems or kept.apart else "graded"
-    summary.graded += outcome == "graded"
-    summary.person += outcome == "person"
+    one = found.submission
+    one.content, one.source = read.content, read.source
+    kept = book.record(one, list(found.names))
+    one.content = b""
+    person = bool(one.problems or kept.apart)
+    summary.graded += not person
+    summary.person += person
     summary.known += not kept.new
     summary.changed += kept.changed and not kept.new
-    rows.writerow(
-        [
-            entry.source,
-            "for a person" if outcome == "person" else "graded",
-            _note(assessment, kept),
-            kept.trainee,
-        ]
-    )
-    return kept.trainee, assessment
+    rows.writerow([read.source, "for a person" if person else "graded", _note(one, kept), kept.trainee])
+    return kept, found
 
 
-def _assessed(content: bytes, keys: Keys) -> Assessment:
-    """As `assess`; one file over which coursekit itself stumbles must not cost the class its feedback."""
-    try:
-        return assess(content, keys)
-    except AnswersRefused:
-        raise
-    except Exception as fault:
-        said = f"{type(fault).__name__}: {fault}"[:200]
-        raise Refused(f"coursekit stumbled over it ({said}). Please report this; the others go on.") from fault
-
-
-def _note(assessment: Assessment, kept: Kept) -> str:
-    waiting = sum(result.verdict.status == "person" for result in assessment.results)
-    notes = [problem.reason for problem in assessment.problems[:3]]
-    if len(assessment.problems) > 3:
-        notes.append(f"And {len(assessment.problems) - 3} more; needs-a-person.csv has them all.")
+def _note(one: Submission, kept: Kept) -> str:
+    waiting = sum(score["status"] == "person" for score in one.scores)
+    notes = [problem["reason"] for problem in one.problems[:3]]
+    if len(one.problems) > 3:
+        notes.append(f"And {len(one.problems) - 3} more; needs-a-person.csv has them all.")
     if kept.apart:
         notes.append("Somebody of another name has the same trainee id.")
     if waiting:
@@ -196,40 +246,77 @@ def _play_row(play: Play) -> dict[str, object]:
     }
 
 
-def _write_tables(book: Gradebook, keys: Keys, out: Path, tell: Progress) -> int:
+def _write_tables(book: Gradebook, pool: Pool, out: Path, tell: Progress) -> int:
     """Write the tables of the whole gradebook; return how many rows wait for a person."""
-    columns, trainees, waiting = list(book.items()), book.trainees(), 0
+    columns, trainees, done, waiting = list(book.items()), book.trainees(), 0, 0
     with table(out / "grades.csv") as grades, table(out / "needs-a-person.csv") as needs:
         grades.writerow(heads_of_grades(columns))
         needs.writerow(FOR_A_PERSON)
-        for done, trainee in enumerate(trainees, 1):
-            hand_ins = book.hand_ins(trainee.id)
-            grades.writerow(row_of_grades(columns, trainee, hand_ins))
-            for row in rows_for_a_person(trainee, hand_ins, keys):
-                needs.writerow(row)
-                waiting += 1
+        batches = _batches(((one, book.hand_ins(one.id, contents=False)) for one in trainees))
+        for batch, found in pool.map(rows_of, batches, lambda batch: (columns, batch)):
+            for row, for_a_person in found:
+                grades.writerow(row)
+                for each in for_a_person:
+                    needs.writerow(each)
+                waiting += len(for_a_person)
+            done += len(batch)
             tell("Tables", done, len(trainees))
     return waiting
 
 
-class _Pages:
-    """The feedback pages of a run, each written as soon as there is something new to say to the trainee."""
+Rows = tuple[list[Any], list[list[Any]]]
 
-    def __init__(self, book: Gradebook, keys: Keys, folder: Path, page: Page | None):
-        self._book, self._keys, self._folder, self._page = book, keys, folder, page
+
+def rows_of(keys: Keys, _: Page | None, given: tuple[list[Column], Iterable[tuple[Trainee, list[Submission]]]]) -> list[Rows]:
+    """For each trainee the row of grades.csv, and those of needs-a-person.csv: work for a pool."""
+    columns, trainees = given
+    return [
+        (row_of_grades(columns, trainee, hand_ins), list(rows_for_a_person(trainee, hand_ins, keys)))
+        for trainee, hand_ins in trainees
+    ]
+
+
+def pages_of(keys: Keys, page: Page | None, given: list[tuple[str | None, list[bytes]]]) -> list[str]:
+    """The page for each name and all contents that count: work for a pool."""
+    return [page(name, [assess(content, keys) for content in contents]) for name, contents in given] if page else []
+
+
+class _Pages:
+    """The feedback pages of a run. Who handed in one notebook has hers at once; who handed in several, when all are in."""
+
+    def __init__(self, book: Gradebook, folder: Path):
+        self._book, self._folder = book, folder
         self.written: dict[str, str] = {}
+        self._others: dict[str, None] = {}
         self._older: dict[str, list[str]] = {}
         for path in folder.glob("*-*.html"):
             self._older.setdefault(path.stem.rsplit("-", 1)[1], []).append(path.name)
 
-    def write(self, id: str, new: Assessment) -> None:
-        """Write a trainee's page from the submissions that count now; `new` is the one that just came."""
-        if self._page is None:
-            return
-        trainee, counting = self._book.counting(id)
-        says = [new if sha == new.sha256 else assess(self._book.content(sha), self._keys) for sha in counting]
-        name = page_name(trainee)
-        write_whole(self._folder / name, self._page(trainee.name, says))
+    def write(self, taken: Iterable[tuple[Kept, _Judged]]) -> None:
+        """Write the pages of those of whom nothing else counts, and remember the others."""
+        for kept, found in taken:
+            trainee, counting = self._book.counting(kept.trainee)
+            if found.submission and counting == [found.submission.sha256] and trainee.name == found.name:
+                self._write(trainee, found.page)
+                self._others.pop(trainee.id, None)
+            else:
+                self._others[trainee.id] = None
+
+    def write_the_others(self, pool: Pool, tell: Progress) -> None:
+        """Write the pages that need more than one submission, or another than the last."""
+        done, batches = 0, _batches(map(self._book.counting, self._others))
+        for batch, found in pool.map(pages_of, batches, self._contents):
+            for (trainee, _), page in zip(batch, found, strict=True):
+                self._write(trainee, page)
+            done += len(batch)
+            tell("Pages", done, len(self._others))
+
+    def _contents(self, batch: Iterable[tuple[Trainee, list[str]]]) -> list[tuple[str | None, list[bytes]]]:
+        return [(trainee.name, [self._book.content(sha) for sha in counting]) for trainee, counting in batch]
+
+    def _write(self, trainee: Trainee, page: str) -> None:
+        id, name = trainee.id, page_name(trainee)
+        write_whole(self._folder / name, page)
         for older in {*self._older.pop(id, ()), self.written.get(id, name)} - {name}:  # the trainee had another name
             (self._folder / older).unlink(missing_ok=True)
         self.written[id] = name

@@ -5,10 +5,11 @@ Only what she attempted shows its key. What a person marks says that it waits.
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from jinja2 import Template
 from markdown_it import MarkdownIt
@@ -22,10 +23,12 @@ from coursekit.pages.feedback_curve import curve
 from coursekit.pages.printing import template
 from coursekit.pages.prose import curly
 from coursekit.roleplay.client import expectation
+from coursekit.roleplay.scenes import Speech
 from coursekit.roleplay.scoring import Dimension
 from coursekit.roleplay.session import BY_CODER, Session, TurnRecord, Week
 
 STRONG, WEAK = 0.75, 0.6
+T = TypeVar("T")
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "typographer": True}).disable("image").enable("smartquotes")
 _BADGES = {
@@ -55,10 +58,10 @@ def feedback_page(name: str | None, assessments: list[Assessment]) -> str:
     )
 
 
-def _template() -> Template:
+def _template(name: str = "feedback.html") -> Template:
     return template(
-        "feedback.html", trim=True, prose=_prose, words=_words, curly=curly, outcome=_outcome, flagged=_flagged,
-        comment=_comment, called=_called, number=number, code=code_name,
+        name, trim=True, prose=_prose, words=_words, curly=_curly, outcome=_outcome, flagged=_flagged,
+        comment=_comment, called=_called, number=number, code=code_name, heard=_heard,
     )  # fmt: skip
 
 
@@ -84,6 +87,32 @@ def _prose(text: str) -> Markup:
 def _words(text: str) -> Markup:
     """An author's sentence of Markdown as HTML."""
     return Markup(_MARKDOWN.renderInline(text))
+
+
+_curly = lru_cache(maxsize=4096)(curly)
+
+
+@dataclass(frozen=True, eq=False)
+class _This(Generic[T]):
+    """One of the course's own objects as a key of a cache: equal to itself and to nothing else, and so compared at once."""
+
+    it: T
+
+    def __hash__(self) -> int:
+        return id(self.it)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _This) and self.it is other.it
+
+
+def _heard(turn: TurnRecord, client: str) -> Markup:
+    """What was said before a reply: the same for everybody who comes to this place."""
+    return _speeches(client, tuple(_This(speech) for speech in (*turn.lead_in, *turn.passage.speeches)))
+
+
+@lru_cache(maxsize=4096)
+def _speeches(client: str, speeches: tuple[_This[Speech], ...]) -> Markup:
+    return Markup(_template("feedback_speeches.html").render(client=client, speeches=[each.it for each in speeches]))
 
 
 def number(value: float) -> str:
@@ -121,7 +150,7 @@ def _notebook(place: int, one: Assessment) -> dict[str, Any]:
         "count": len(scored),
         "answered": sum(result.verdict.status != "not attempted" for result in one.results),
         "waiting": sum(result.verdict.status == "person" for result in one.results),
-        "items": [_item(result) for result in one.results if _is_shown(one, result)],
+        "items": [_printed(result) for result in one.results if _is_shown(one, result)],
         "total": len(one.results),
         "roleplays": [
             _roleplay(result, plays.get(result.item.id, []), f"curve-{place}-{n}")
@@ -135,6 +164,29 @@ def _notebook(place: int, one: Assessment) -> dict[str, Any]:
 def _is_shown(one: Assessment, result: Result) -> bool:
     """Items of a lesson were answered at once; only its role-plays come back."""
     return result.item.kind != "roleplay" and one.notebook[0] == "exercise"
+
+
+_items: dict[tuple[Any, ...], Markup] = {}
+MOST_KNOWN, LONGEST_KNOWN = 2048, 1000
+
+
+def _printed(result: Result) -> Markup:
+    """An item with its answer and its key. Answers to closed questions are few, so each is printed once and then known."""
+    if result.item.kind in ("written", "reflection"):
+        return _as_html(result)
+    answer, verdict = json.dumps(result.answer), result.verdict
+    if len(answer) > LONGEST_KNOWN:
+        return _as_html(result)
+    key = (_This(result.item), answer, verdict.status, verdict.reasons, result.note)
+    if key not in _items:
+        if len(_items) >= MOST_KNOWN:
+            _items.clear()
+        _items[key] = _as_html(result)
+    return _items[key]
+
+
+def _as_html(result: Result) -> Markup:
+    return Markup(_template("feedback_item.html").render(one=_item(result)))
 
 
 def _item(result: Result) -> dict[str, Any]:
