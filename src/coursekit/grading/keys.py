@@ -44,6 +44,7 @@ class Keys:
         except ItemFaults as faults:
             raise KeysRefused(f"The keys have faults. Mend them and grade again.\n{faults}") from None
         self._archived = {id for id, _ in self._released}
+        self._rubrics = {path.name for path in (self.folder.parent / "rubrics").glob("*.md")}
         self._scripts: dict[str, RolePlay | None] = {}
         self._played: dict[tuple[str, int], tuple[Item, Item]] = {}  # today's item, and the one that `version` made of it
         self._home = {item: notebook for notebook, items in self.notebooks.items() for item in items}
@@ -70,6 +71,18 @@ class Keys:
             known = (item, item.model_copy(update={"version": version}) if same else released)
             self._played[item.id, version] = known
         return known[1]
+
+    def __getstate__(self) -> dict[str, object]:
+        """All that is in the keys, scripts included: where they go, in a worker on another machine, these folders may not be."""
+        for items in self.notebooks.values():
+            for item in items.values():
+                if isinstance(item, RolePlayItem):
+                    self.script(item)
+        return self.__dict__
+
+    def has_rubric(self, path: Path) -> bool:
+        """Whether there was a rubric at this path when the keys were read."""
+        return path.name in self._rubrics
 
     def rubric(self, item: Written) -> Path | None:
         """The file of the rubric by which a written reply is marked, whether it is there or not; None where none is named."""

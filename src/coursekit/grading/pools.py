@@ -7,7 +7,7 @@ import multiprocessing
 import pickle
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -86,8 +86,10 @@ def _processes(keys: Keys, page: Page | None, workers: int) -> Iterator[Pool]:
     """A pool of so many processes on this machine, each of which takes over the keys once."""
     apart = multiprocessing.get_context("spawn")  # the bar of progress is drawn by a thread, and a thread does not fork
     executor = ProcessPoolExecutor(workers, apart, _take_over, (pickle.dumps((keys, page)),))
-    with _ended(executor):
+    try:
         yield Pool(keys, page, lambda work, given: executor.submit(_work_here, work, given), workers)
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
 
 
 @contextmanager
@@ -105,18 +107,14 @@ def _dask(keys: Keys, page: Page | None, address: str) -> Iterator[Pool]:
         client.wait_for_workers(1, timeout=20)
     except (OSError, ValueError) as fault:
         raise Stopped(f"No Dask cluster answers at {address} ({fault}). Give the address of its scheduler, as in tcp://host:8786") from None
-    with client, _ended(client.get_executor(pure=False)) as executor:
+    with client:
+        executor = client.get_executor(pure=False)
         shared = client.scatter(pickle.dumps((keys, page)), broadcast=True)
         cores = sum(client.nthreads().values())
-        yield Pool(keys, page, lambda work, given: executor.submit(_work_with, shared, work, given), cores)
-
-
-@contextmanager
-def _ended(executor: Executor) -> Iterator[Any]:
-    try:
-        yield executor
-    finally:
-        executor.shutdown(wait=True, cancel_futures=True)
+        try:
+            yield Pool(keys, page, lambda work, given: executor.submit(_work_with, shared, work, given), cores)
+        finally:
+            executor.shutdown(wait=False)  # which cancels what is still waiting
 
 
 # In a worker

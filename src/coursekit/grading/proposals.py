@@ -55,7 +55,7 @@ def cells(score: dict[str, Any], keys: Keys) -> list[Any]:
 
 def _rubric(item: Any, keys: Keys) -> list[str]:
     path = keys.rubric(item) if isinstance(item, Written) else None
-    return [path.stem, str(path) if path.is_file() else f"{path} is missing"] if path else ["", ""]
+    return [path.stem, str(path) if keys.has_rubric(path) else f"{path} is missing"] if path else ["", ""]
 
 
 def _named(codes: Any) -> str:

@@ -178,11 +178,12 @@ def _printed(result: Result) -> Markup:
     if len(answer) > LONGEST_KNOWN:
         return _as_html(result)
     key = (_This(result.item), answer, verdict.status, verdict.reasons, result.note)
-    if key not in _items:
+    printed = _items.get(key)
+    if printed is None:
         if len(_items) >= MOST_KNOWN:
             _items.clear()
-        _items[key] = _as_html(result)
-    return _items[key]
+        printed = _items[key] = _as_html(result)
+    return printed
 
 
 def _as_html(result: Result) -> Markup:
