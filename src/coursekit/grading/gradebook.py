@@ -18,25 +18,25 @@ from typing import Any
 
 import sqlalchemy as sa
 
-SCHEMA = 1
+SCHEMA = 2
 
-_tables = sa.MetaData()
+TABLES = sa.MetaData()
 _meta = sa.Table(
     "coursekit",
-    _tables,
+    TABLES,
     sa.Column("key", sa.String(40), primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
 )
 _trainees = sa.Table(
     "trainees",
-    _tables,
+    TABLES,
     sa.Column("id", sa.String(40), primary_key=True),
     sa.Column("name", sa.Text),
     sa.Column("names", sa.Text, nullable=False),
 )
 _submissions = sa.Table(
     "submissions",
-    _tables,
+    TABLES,
     sa.Column("sha256", sa.String(64), primary_key=True),
     sa.Column("trainee", sa.ForeignKey("trainees.id"), nullable=False, index=True),
     sa.Column("part", sa.String(10), nullable=False),
@@ -51,7 +51,7 @@ _submissions = sa.Table(
 )
 _scores = sa.Table(
     "scores",
-    _tables,
+    TABLES,
     sa.Column("submission", sa.ForeignKey("submissions.sha256"), primary_key=True),
     sa.Column("item", sa.String(200), primary_key=True),
     sa.Column("position", sa.Integer, nullable=False),
@@ -66,7 +66,7 @@ _scores = sa.Table(
 )
 _plays = sa.Table(
     "roleplays",
-    _tables,
+    TABLES,
     sa.Column("submission", sa.ForeignKey("submissions.sha256"), primary_key=True),
     sa.Column("item", sa.String(200), primary_key=True),
     sa.Column("attempt", sa.Integer, primary_key=True),
@@ -181,8 +181,8 @@ class Gradebook:
         """Make the tables of a new gradebook; refuse what is not one of ours and of this schema."""
         with self._engine.begin() as book:
             there = set(sa.inspect(book).get_table_names())
-            if not there & set(_tables.tables):
-                _tables.create_all(book)
+            if not there & set(TABLES.tables):
+                TABLES.create_all(book)
                 book.execute(_meta.insert().values(key="schema", value=str(SCHEMA)))
                 return
             found = None
