@@ -22,9 +22,9 @@ _SVG = "http://www.w3.org/2000/svg"
 _LINK = "{http://www.w3.org/1999/xlink}href"
 
 
-def canvas_of(height: float) -> Canvas:
-    """An empty canvas, 400 units wide."""
-    canvas = Canvas(figsize=(WIDTH / 72, height / 72))
+def canvas_of(height: float, width: float = WIDTH) -> Canvas:
+    """An empty canvas, 400 units wide or as wide as is said."""
+    canvas = Canvas(figsize=(width / 72, height / 72))
     FigureCanvasSVG(canvas)
     return canvas
 

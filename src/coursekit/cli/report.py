@@ -1,0 +1,41 @@
+"""`coursekit report`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coursekit.cli.app import app, fail
+
+
+@app.command()
+def report(
+    gradebook: Annotated[
+        str, typer.Argument(help="The gradebook that `coursekit grade` filled: a file, or the address of a database.")
+    ] = "graded/gradebook.sqlite",
+    solutions: Annotated[Path, typer.Option(help="The folder that holds the keys.")] = Path("solutions"),
+    out: Annotated[Path, typer.Option(help="The page to write.")] = Path("graded/report.html"),
+) -> None:
+    """Write a page about the class: scores, items, what was missed, role-plays, growth. Nobody is named in it."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from coursekit.files import write_whole
+    from coursekit.grading.gradebook import Gradebook, GradebookRefused
+    from coursekit.grading.keys import Keys, KeysRefused
+    from coursekit.grading.overview import overview
+    from coursekit.pages.report import report_page
+
+    if "://" not in gradebook and not Path(gradebook).is_file():
+        fail(f"There is no gradebook {gradebook}. Grade first: coursekit grade hand-ins.zip")
+    try:
+        keys = Keys(solutions)
+        with Gradebook(gradebook) as book:
+            found = overview(book, keys)
+        if not found.hand_ins:
+            fail(f"Nothing was handed in to {gradebook} yet. Grade first: coursekit grade hand-ins.zip")
+        write_whole(out, report_page(found))
+    except (KeysRefused, GradebookRefused) as refused:
+        fail(str(refused))
+    except (OSError, SQLAlchemyError) as fault:
+        fail(f"The report was not written: {getattr(fault, 'orig', None) or fault}")
+    typer.echo(f"{out}: {found.hand_ins} notebooks that {found.people} people handed in. Nobody is named in it.")

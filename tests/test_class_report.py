@@ -1,0 +1,213 @@
+"""The class report: the numbers are those of the class, nobody is named, and of few people nothing is said."""
+
+import re
+from random import Random
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+import cohort
+from coursekit.cli import app
+from coursekit.grading.assessment import assess
+from coursekit.grading.gradebook import Gradebook
+from coursekit.grading.overview import UNFINISHED, Column, Exercise, Overview, overview
+from coursekit.grading.run import submission
+from coursekit.pages.report import report_page
+from coursekit.roleplay import bots
+
+SVG = "{http://www.w3.org/2000/svg}"
+NAMES = ["Mia Kern", "Jonas Brandt", "Zoë Okafor", "Ben Tal", "Aysel Kaya", "Thu Hà", "Ngozi Eze", "Petra Lund"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("course")
+
+
+@pytest.fixture(scope="module")
+def keys(folder):
+    return cohort.make_course(folder)
+
+
+def turns(*replies, rating=None):
+    """Acts of a play of the clock: the reply chosen first, and the codes of what was written then."""
+    first = {"turn": 1, "scene": "the-clock", "flag": None, "reply": replies[0], "text": None, "by": "script"}
+    acts = [first | {"codes": [["NOTICE"], ["COLLUDE"]][replies[0] - 1]}]
+    if len(replies) > 1:
+        written = {"turn": 2, "scene": "the-shrug", "flag": None, "reply": None, "text": "I do.", "by": "coder 1"}
+        acts.append(written | {"codes": [replies[1]]})
+    return acts + ([{"self": rating}] if rating is not None else [])
+
+
+def a_hand_in(number, option="b", codes=None, plays=()):
+    acts = [
+        cohort.act("06-e1", {"option": option, "reason": "r1"}),
+        cohort.act("06-e2", {"codes": codes or {"u2": "GOES-QUIET", "u3": "none"}}),
+        cohort.act("06-e3", {"order": ["see", "own", "ask"] if option == "b" else ["ask", "own", "see"]}),
+    ]
+    acts += [cohort.act("06-e7", value, attempt) for attempt, play in enumerate(plays, 1) for value in play]
+    return cohort.file_of(acts, cohort.header(f"{number:016x}", NAMES[number]))
+
+
+def a_book(folder, keys, contents):
+    book = Gradebook(folder / "gradebook.sqlite")
+    for content in contents:
+        found = assess(content, keys)
+        book.record(submission(found, content, "a"), found.names)
+    return book
+
+
+def the_class():
+    """Six of eight choose rightly; three pass over the marker and five mark a plain line; seven play, five of them twice."""
+    for number in range(8):
+        codes = {"u2": "none" if number < 3 else "GOES-QUIET", "u3": "GOES-ALONG" if number < 5 else "none"}
+        first = turns(2) if number == 6 else turns(1, "OWN", rating=40 + number)
+        plays = [] if number == 7 else [first] if number > 4 else [first, turns(1, "OWN", rating=90)]
+        yield a_hand_in(number, "a" if number < 2 else "b", codes, plays)
+
+
+@pytest.fixture(scope="module")
+def found(keys, tmp_path_factory) -> Overview:
+    with a_book(tmp_path_factory.mktemp("book"), keys, the_class()) as book:
+        return overview(book, keys)
+
+
+@pytest.fixture(scope="module")
+def page(found):
+    return report_page(found)
+
+
+def words(page):
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def test_what_the_class_did_is_counted(found):
+    exercise, plays = found.exercises["06_sample"], found.plays["the-clock"]
+    assert (found.people, found.hand_ins, exercise.people) == (8, 8, 8)
+    shares = dict(zip([column.id for column in exercise.columns], exercise.shares.T, strict=True))
+    assert sorted(shares["06-e1"]) == [0.5] * 2 + [1] * 6
+    assert np.isnan(shares["06-e5"]).all()  # waits for a person
+    chosen = [option for _, option in exercise.picks["06-e1", 1].chosen["option"]]
+    assert (chosen.count("a"), chosen.count("b")) == (2, 6)
+    sheet = exercise.sheets["06-e2", 1]
+    assert (sheet.judged["u2"]["missed"], sheet.judged["u3"]["false alarm"]) == (3, 5)
+    assert sheet.given["u3"]["GOES-ALONG"] == 5
+    assert (plays.people, plays.plays) == (7, 12)
+
+
+def test_first_plays_are_told_by_ending_rating_and_curve(found):
+    plays = found.plays["the-clock"]
+    assert plays.endings == {"repair": 6, UNFINISHED: 1}
+    assert sorted(rating for rating, _ in plays.ratings) == [40, 41, 42, 43, 44, 45]
+    assert [counts.total() for counts in plays.felt] == [7, 6, 6]
+    assert plays.not_replayed == 0 and plays.replayed == 7
+
+
+def test_growth_is_of_those_who_played_to_the_end_twice(found):
+    plays = found.plays["the-clock"]
+    assert plays.gains.total() == 5
+    assert [counts.total() for counts in plays.attempts] == [5, 5]
+
+
+def test_the_page_says_what_was_missed_and_what_was_chosen_instead(page):
+    said = words(page)
+    assert "Most passed over was “Fine.”" in said and "3 of 8 heard nothing to mark" in said
+    assert "“I slept, finally.”: by 5 of 8, most often as goes along (5)" in said
+    assert "Of the other options “She is bored.” drew most: 25" in said
+    assert "Of 7 people 6 came to this: the rupture repaired. In all it was played 12 times." in said
+    assert "Reliability is not given. It takes at least 30 people" in said
+
+
+def test_nobody_is_named(page):
+    for number, name in enumerate(NAMES):
+        assert not any(part in page for part in name.split() if len(part) > 3) and f"{number:016x}" not in page
+
+
+def test_the_page_asks_for_nothing_and_runs_nothing(page):
+    assert set(re.findall(r"https?://[^\"]+", page)) <= {"http://www.w3.org/2000/svg"}
+    assert "<script" not in page and " style=" not in page and "url(h" not in page
+    assert set(re.findall(r'href="([^#"][^"]*)"', page)) == {"data:,"}
+
+
+def test_every_figure_has_words_beside_it_and_can_be_read_on_a_telephone(page):
+    figures = re.findall(r"<figure.*?</figure>", page, re.S)
+    assert len(figures) == 5
+    for figure in figures:
+        svg = ElementTree.fromstring(re.search(r"<svg.*</svg>", figure, re.S)[0])
+        assert svg.get("role") == "img" and len(svg.get("aria-label").split()) > 20
+        assert "n = " in figure.split("<figcaption>")[1] or "people" in figure.split("<figcaption>")[1]
+        sizes = [float(text.get("font-size").removesuffix("px")) for text in svg.iter(f"{SVG}text")]
+        assert min(sizes) * 332 / float(svg.get("viewBox").split()[2]) >= 10
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+
+
+def test_the_page_is_the_same_every_time(found, page):
+    assert report_page(found) == page
+
+
+def test_of_fewer_than_five_nothing_is_shown(keys, tmp_path):
+    with a_book(tmp_path, keys, list(the_class())[:4]) as book:
+        said = report_page(overview(book, keys))
+    assert "<figure" not in said and "<td>" not in said
+    assert words(said).count("Nothing is shown of fewer than five people.") == 7
+    assert "4 people handed it in" in words(said)
+
+
+def test_a_class_without_exercises_or_plays_has_a_page_too():
+    said = words(report_page(Overview()))
+    assert "There is no exercise in the gradebook yet." in said and "No role-play was played yet." in said
+
+
+def test_where_numbers_allow_reliability_is_given():
+    rng = Random(4)
+    exercise = Exercise("06_sample", [Column(f"i{n}", "ordering", f"Item <{n}>", 2) for n in range(6)])
+    for _ in range(60):
+        able = rng.random()
+        row = {"status": "scored", "kind": "ordering", "points": 2}
+        exercise.add({f"i{n}": row | {"score": 2 * (rng.random() < able)} for n in range(6)}, keys=None)
+    said = report_page(Overview(60, 60, {"06_sample": exercise}))
+    assert re.search(
+        r"Alpha is \.\d\d \(95 % interval \.\d\d to \.\d\d\), omega \.\d\d, of 60 people with 6 items", said
+    )
+    assert "<0>" not in said and "Item &lt;0&gt;" in said
+
+
+def test_a_play_that_todays_script_does_not_allow_is_counted_and_not_drawn(keys, folder, tmp_path):
+    played = cohort.trace(
+        bots.play(keys.script(keys.items(("exercise", "06_sample"))["06-e7"]), bots.reader(50), Random(1))
+    )
+    with a_book(tmp_path, keys, [a_hand_in(n, plays=[played]) for n in range(5)]) as book:
+        other = cohort.make_course(tmp_path)
+        script = tmp_path / "course" / "roleplays" / "the-clock.md"
+        script.write_text(script.read_text().replace("the clock", "the watch"), encoding="utf-8")
+        found = overview(book, other)
+    assert (found.plays["the-clock"].not_replayed, found.plays["the-clock"].replayed) == (5, 0)
+    assert "5 could not be replayed with today’s script" in words(report_page(found))
+
+
+# The command
+
+
+def command(folder, *arguments):
+    return CliRunner().invoke(app, ["report", *map(str, arguments), "--solutions", str(folder / "solutions")])
+
+
+def test_the_command_writes_the_page(keys, folder, tmp_path):
+    a_book(tmp_path, keys, the_class()).close()
+    done = command(folder, tmp_path / "gradebook.sqlite", "--out", tmp_path / "meeting" / "report.html")
+    assert done.exit_code == 0 and "8 notebooks that 8 people handed in" in done.output
+    assert "The class so far" in (tmp_path / "meeting" / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_command_says_what_is_missing_and_makes_no_gradebook(folder, tmp_path):
+    done = command(folder, tmp_path / "no.sqlite")
+    assert done.exit_code == 1 and "Grade first" in done.output and not (tmp_path / "no.sqlite").exists()
+    Gradebook(tmp_path / "empty.sqlite").close()
+    done = command(folder, tmp_path / "empty.sqlite", "--out", tmp_path / "r.html")
+    assert done.exit_code == 1 and "Nothing was handed in" in done.output and not (tmp_path / "r.html").exists()
+    (tmp_path / "text.sqlite").write_text("Dear diary")
+    assert "cannot be opened" in command(folder, tmp_path / "text.sqlite").output
+    assert "--solutions" in command(tmp_path, tmp_path / "empty.sqlite").output
