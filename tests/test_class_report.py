@@ -188,6 +188,33 @@ def test_a_play_that_todays_script_does_not_allow_is_counted_and_not_drawn(keys,
     assert "5 could not be replayed with today’s script" in words(report_page(found))
 
 
+def test_an_answer_to_an_older_version_stands_by_itself(tmp_path):
+    keys = cohort.make_course(tmp_path)
+    item = next(item for item in cohort.items_of(tmp_path) if item.id == "06-e1")
+    changed = cohort.ITEMS.replace("She is bored.", "She is tired of it.") + cohort.MORE
+    cohort.archive(tmp_path, item, 1)
+    keys = cohort.make_course(tmp_path, changed.replace('kind = "choice"', 'kind = "choice"\nversion = 2', 1))
+    cohort.archive(tmp_path, keys.items(("exercise", "06_sample"))["06-e1"], 2)
+    keys = cohort.Keys(tmp_path / "solutions", tmp_path / "course")
+    older = [a_hand_in(number) for number in range(3)]
+    newer = [cohort.file_of([cohort.act("06-e1", {"option": "a", "reason": "r1"}, version=2)], cohort.header("f" * 16))]
+    with a_book(tmp_path, keys, older + newer) as book:
+        picks = overview(book, keys).exercises["06_sample"].picks
+    assert {version: len(one.chosen["option"]) for (_, version), one in picks.items()} == {1: 3, 2: 1}
+
+
+def test_what_a_person_marked_is_a_score_like_others(keys, tmp_path):
+    def marked(hand_ins):
+        for score in (score for one in hand_ins for score in one.scores if score["item"] == "06-e5"):
+            score |= {"status": "scored", "score": 3.0}
+        return hand_ins
+
+    with a_book(tmp_path, keys, the_class()) as book:
+        exercise = overview(book, keys, marked).exercises["06_sample"]
+    place = [column.id for column in exercise.columns].index("06-e5")
+    assert exercise.shares[:, place].tolist() == [0.75] * 8
+
+
 # The command
 
 

@@ -61,7 +61,7 @@ class Exercise:
     people: int = 0
     picks: dict[tuple[str, int], Picks] = field(default_factory=dict)
     sheets: dict[tuple[str, int], Sheet] = field(default_factory=dict)
-    _rows: "array[float]" = field(default_factory=lambda: array("f"))
+    _rows: "array[float]" = field(default_factory=lambda: array("d"))
 
     @property
     def shares(self) -> np.ndarray:
@@ -184,7 +184,9 @@ def _exercises(book: Gradebook, keys: Keys) -> dict[str, Exercise]:
         if part == "exercise" and points and kind != "roleplay":
             today = (keys.items(("exercise", notebook)) or {}).get(item)
             column = Column(item, kind, today.title if today else item, points)
-            exercises.setdefault(notebook, Exercise(notebook, [])).columns.append(column)
+            columns = exercises.setdefault(notebook, Exercise(notebook, [])).columns
+            if all(item != known.id for known in columns):  # an item that is of another kind today is one all the same
+                columns.append(column)
     return exercises
 
 
