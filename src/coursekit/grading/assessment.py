@@ -47,6 +47,8 @@ class Result:
     answer: Any = None
     note: str = ""
     """What else there is to say of how it was handed in."""
+    mark: Any = None
+    """What a person gave to it (`marks.Given`), where one did."""
 
     @property
     def score(self) -> float | None:

@@ -208,6 +208,7 @@ def _item(result: Result) -> dict[str, Any]:
         "reasons": verdict.reasons if verdict.status == "person" or item.kind in ("coding", "ordering") else (),
         "note": result.note,
         "marked_by_person": verdict.reasons == (WAITS,),
+        "mark": result.mark,
         "answer": result.answer if isinstance(result.answer, dict) else {},
         "said": _said(result),
         "parts": {part.id: _part(result, part) for part in verdict.parts},
@@ -375,9 +376,15 @@ def _strength(result: Result) -> str:
         alarms = sum(part.judgement == "false alarm" for part in parts)
         quiet = ", without a false alarm" if not alarms else ""
         return f"of the {len(marked)} lines to be marked you named {heard} as the key does{quiet}."
+    if item.kind == "written":
+        return f"who marked your reply put it at {number(result.mark.mark)} of {result.mark.top}{_as_level(result.mark.level)}."
     if item.kind == "ordering":
         return f"{'every step stands' if share == 1 else 'nearly every step stands'} where it belongs."
     return "you read the scene much as the key does."
+
+
+def _as_level(name: str) -> str:
+    return f", {name}" if name else ""
 
 
 def _strengths_of_plays(plays: list[Play]) -> list[str]:
@@ -439,6 +446,7 @@ _HOW = {
     "one you chose.",
     "ordering": "Go through the steps of “{title}” with the reasons beside them, and ask at each what would go wrong if it "
     "came earlier.",
+    "written": "Say your reply to “{title}” aloud, and then each of the models. Put the page away, and answer that line once more.",
     "rating": "Read the scene of “{title}” again and look for the one word or movement in which what is felt shows through.",
 }
 

@@ -1,0 +1,260 @@
+"""The desk at which answers are marked: which wait for whom, in which order, how many are left, and taking down the marks.
+
+One item at a time over all trainees, in an order shuffled by item and answer and never by name, the same whenever it is asked
+for. Names appear nowhere: an answer is “Answer 7” of its item.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from math import ceil
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from coursekit.exercises.items import Written
+from coursekit.grading.agreement import Agreement, agreement
+from coursekit.grading.gradebook import Gradebook, Submission
+from coursekit.grading.keys import Keys
+from coursekit.grading.marks import Mark, Marked, Marks, Place, Role, answer_text, place_of, top_of
+from coursekit.grading.rubrics import Reference, Rubric, digest, read_rubric, references
+from coursekit.grading.scores import WAITS
+
+SECONDS = 45.0
+"""How long a mark is taken to need until a rater has given some."""
+PAUSE = (2, 600)
+"""Marks that follow each other sooner came from a spreadsheet, later ones after a pause: neither tells how long one needs."""
+
+
+class MarkingRefused(Exception):
+    """Something that cannot be marked as asked, with the reason and what to do, as a sentence for people."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A written answer that a person marks, with all that a rater sees; `row` is its row of the gradebook's scores."""
+
+    place: Place
+    number: int
+    item: Written
+    rubric: Rubric
+    text: str
+    note: str
+    row: dict[str, Any] = field(compare=False, repr=False)
+
+    @property
+    def pseudonym(self) -> str:
+        """What it is called, as its trainee's name is not told."""
+        return f"Answer {self.number}"
+
+    @property
+    def top(self) -> int:
+        """The highest mark."""
+        return top_of(self.rubric, self.item)
+
+
+def answers(book: Gradebook, keys: Keys) -> list[Answer]:
+    """All answers that a person marks, marked or not: one item after another, shuffled within each."""
+    rubrics: dict[str, Rubric] = {}
+    found: dict[str, list[Answer]] = {}
+    for trainee in book.trainees():
+        for one in book.hand_ins(trainee.id, contents=False):
+            for row, item in _written(one, keys) if one.counts else ():
+                if item.id not in rubrics:
+                    rubrics[item.id] = read_rubric(keys.rubric(item))
+                place = place_of(one.trainee, one.part, one.notebook, item.id, row["answer"])
+                note = " ".join(reason for reason in row["reasons"] if reason != WAITS)
+                said = answer_text(row["answer"])
+                found.setdefault(item.id, []).append(Answer(place, 0, item, rubrics[item.id], said, note, row))
+    return [answer for item in sorted(found, key=lambda item: _order(keys, item)) for answer in _shuffled(found[item])]
+
+
+def _written(one: Submission, keys: Keys) -> Iterator[tuple[dict[str, Any], Written]]:
+    items = keys.items((one.part, one.notebook)) or {}  # type: ignore[arg-type]
+    for row in one.scores:
+        item = items.get(row["item"])
+        if row["status"] == "person" and isinstance(item, Written) and item.key and item.key.marked_by == "person":
+            yield row, item
+
+
+def _order(keys: Keys, item: str) -> tuple[str, int]:
+    home = keys.home(item)
+    return (home[1], list(keys.items(home) or {}).index(item)) if home else ("", 0)
+
+
+def _shuffled(found: list[Answer]) -> list[Answer]:
+    ordered = sorted(found, key=lambda one: (digest(f"order {one.item.id} {one.place.answer}"), one.place.id))
+    return [
+        Answer(one.place, n, one.item, one.rubric, one.text, one.note, one.row) for n, one in enumerate(ordered, 1)
+    ]
+
+
+def share_of(all: list[Answer], share: float) -> set[Place]:
+    """A share of the answers to each item, drawn by lot once for all: a smaller share is part of a larger one."""
+    places: set[Place] = set()
+    for item in {one.item.id for one in all}:
+        drawn = sorted((one.place for one in all if one.item.id == item), key=lambda place: digest(f"draw {place.id}"))
+        places |= set(drawn[: ceil(share * len(drawn) - 1e-9)])
+    return places
+
+
+class Desk:
+    """One rater at work in one role, over the answers that were there when he sat down. Marks of others are seen as they come."""
+
+    def __init__(self, book: Gradebook, keys: Keys, rater: str, role: Role = "first", share: float = 1.0, item: str = ""):
+        self.keys, self.rater, self.role, self.marks = keys, rater, role, Marks(book)
+        self.all = [one for one in answers(book, keys) if item in ("", one.item.id)]
+        self._share = share_of(self.all, share)
+
+    def queue(self) -> list[Answer]:
+        """What waits for this rater, in order."""
+        given = self.marks.by_place()
+        return [one for one in self.all if one.place in self._share and self._is_open(one, given.get(one.place) or Marked())]
+
+    def _is_open(self, one: Answer, marked: Marked) -> bool:
+        if self.role == "settled":
+            return marked.differ
+        mine, other = (marked.first, marked.second) if self.role == "first" else (marked.second, marked.first)
+        if other and other.rater == self.rater:
+            return False  # nobody is his own second rater
+        return mine is None or mine.rubric != one.rubric.digest
+
+    def older(self) -> list[Answer]:
+        """Answers whose mark was given against an older text of the rubric. It counts until they are marked again."""
+        given = self.marks.by_place()
+        marks = ((one, getattr(given.get(one.place), self.role, None)) for one in self.all)
+        return [one for one, mark in marks if mark and mark.rubric != one.rubric.digest]
+
+    def mark(self, one: Answer, points: float, comment: str = "", rubric: str = "") -> int:
+        """Take down a mark; it is in the gradebook when this returns. Raises MarkingRefused."""
+        if not 0 <= points <= one.top or points != round(points, 2):
+            raise MarkingRefused(f"The mark {points:g} is not between 0 and {one.top}.")
+        return self.marks.add(one.place, self.rater, self.role, points, rubric or one.rubric.digest, comment.strip())
+
+    def given(self, one: Answer) -> Mark | None:
+        """The mark of this role that an answer has."""
+        return getattr(self.marks.by_place([one.place.trainee or ""]).get(one.place), self.role, None)
+
+    def both(self, one: Answer) -> list[Mark]:
+        """The marks of the two raters, for who settles."""
+        marked = self.marks.by_place([one.place.trainee or ""]).get(one.place) or Marked()
+        return [mark for mark in (marked.first, marked.second) if mark]
+
+    def undo(self) -> Answer | None:
+        """Take back this rater's last mark in this role; return its answer, or None where there is nothing to take back."""
+        here = {one.place: one for one in self.all}
+        mine = [m for m in self.marks.standing() if (m.rater, m.role) == (self.rater, self.role) and m.place in here]
+        if not mine:
+            return None
+        self.marks.undo(mine[-1].id)
+        return here[mine[-1].place]
+
+    def minutes(self, left: int) -> int:
+        """About how many minutes so many marks will need, by the time that this rater's own took him."""
+        return ceil(left * seconds_each(self.marks, self.rater) / 60)
+
+
+def seconds_each(marks: Marks, rater: str) -> float:
+    """How long a rater's marks took, in the middle."""
+    given = marks.times(rater)
+    pairs = zip(given, given[1:], strict=False)
+    took = [(after - before).total_seconds() for (before, one), (after, other) in pairs if one == other]
+    usual = [seconds for seconds in took if PAUSE[0] <= seconds <= PAUSE[1]]
+    return median(usual) if len(usual) >= 3 else SECONDS
+
+
+# Two raters
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """An answer to which two raters gave different marks that are not settled."""
+
+    answer: Answer
+    first: Mark
+    second: Mark
+
+
+def disagreements(book: Gradebook, keys: Keys) -> list[Disagreement]:
+    """What two raters have to settle together, the farthest apart first."""
+    given = Marks(book).by_place()
+    found = []
+    for one in answers(book, keys):
+        marked = given.get(one.place)
+        if marked and marked.differ and marked.first and marked.second:
+            found.append(Disagreement(one, marked.first, marked.second))
+    return sorted(found, key=lambda one: -abs(one.first.points - one.second.points))
+
+
+def agreements(book: Gradebook, keys: Keys) -> dict[str, Agreement]:
+    """How far the first and the second rater agree, for each item, before anything was settled.
+
+    Only marks against the same text of the rubric are compared.
+    """
+    given = Marks(book).by_place()
+    pairs: dict[str, list[tuple[float, float]]] = {}
+    for one in answers(book, keys):
+        so_far, marked = pairs.setdefault(one.item.id, []), given.get(one.place)
+        if marked and marked.first and marked.second and marked.first.rubric == marked.second.rubric:
+            so_far.append((marked.first.points, marked.second.points))
+    return {item: agreement(found) for item, found in pairs.items()}
+
+
+# The calibration set
+
+
+@dataclass(frozen=True)
+class Compared:
+    """An answer of the calibration set with a rater's mark and the reference, and why that was given."""
+
+    answer: Answer
+    points: float
+    reference: Reference
+
+
+class CalibrationDesk(Desk):
+    """A rater before he marks: answers with reference marks, blind, in an order that does not give the marks away."""
+
+    def __init__(self, book: Gradebook, keys: Keys, rater: str, item: str = ""):
+        self.keys, self.rater, self.role, self.marks = keys, rater, "calibration", Marks(book)
+        self._references: dict[Place, Reference] = {}
+        self.all = [one for written in _marked_items(keys, item) for one in self._set(written)]
+
+    def _set(self, item: Written) -> Iterator[Answer]:
+        path = self.keys.rubric(item)
+        rubric = read_rubric(path)
+        found = references(rubric, calibration_file(self.keys, rubric.name))
+        for number, one in enumerate(sorted(found, key=lambda one: digest(f"{rubric.name} {one.answer}")), 1):
+            place = Place(None, "", "", rubric.name, digest(one.answer))
+            self._references[place] = one
+            yield Answer(place, number, item, rubric, one.answer, "", {})
+
+    def queue(self) -> list[Answer]:
+        """What this rater has not marked by the rubric as it stands."""
+        given = self._given()
+        return [one for one in self.all if one.place not in given or given[one.place].rubric != one.rubric.digest]
+
+    def given(self, one: Answer) -> Mark | None:
+        """This rater's mark."""
+        return self._given().get(one.place)
+
+    def _given(self) -> dict[Place, Mark]:
+        return {one.place: one for one in self.marks.standing() if (one.role, one.rater) == (self.role, self.rater)}
+
+    def compared(self) -> list[Compared]:
+        """Each mark of this rater beside the reference."""
+        given = self._given()
+        return [
+            Compared(one, given[one.place].points, self._references[one.place]) for one in self.all if one.place in given
+        ]
+
+
+def _marked_items(keys: Keys, only: str) -> Iterator[Written]:
+    for items in keys.notebooks.values():
+        for item in items.values():
+            if isinstance(item, Written) and item.key and item.key.marked_by == "person" and only in ("", item.id):
+                yield item
+
+
+def calibration_file(keys: Keys, rubric: str) -> Path:
+    """Where the calibration set of a rubric is kept."""
+    return keys.folder.parent / "calibration" / f"{rubric}.csv"

@@ -1,0 +1,149 @@
+"""Marking in a spreadsheet: one row an answer goes out, points and comments come back, and what cannot be taken is listed."""
+
+import csv
+import io
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from coursekit.grading import xlsx
+from coursekit.grading.assessment import LONGEST
+from coursekit.grading.marking import Answer, Desk, MarkingRefused
+from coursekit.grading.rubrics import Rubric
+from coursekit.grading.tables import table
+from coursekit.words import shown
+
+HEADS = ["Answer id", "Item", "Called", "Client's line", "Answer", "Note", "Rubric", "Rubric version"]
+BOTH = ["First rater", "Second rater"]
+TO_FILL = ["Points", "Comment"]
+WANTED = ("Answer id", "Points", "Comment", "Rubric version")
+
+
+@dataclass
+class Taken:
+    """What became of a spreadsheet's rows: marks taken, marks that were there already, rows without points, rows with a fault."""
+
+    taken: int = 0
+    same: int = 0
+    empty: int = 0
+    bad: list[tuple[int, str]] = field(default_factory=list)
+    """Row number as the spreadsheet shows it, and the reason."""
+
+
+def write(path: Path, desk: Desk) -> int:
+    """Write what waits at a desk to a .csv or .xlsx file; return how many answers it has."""
+    queue = desk.queue()
+    heads = [*HEADS, *(BOTH if desk.role == "settled" else []), *TO_FILL]
+    rows = [heads, *(_row(desk, one) for one in queue)]
+    if path.suffix.lower() == ".xlsx":
+        xlsx.write(path, rows)
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with table(path) as out:
+            for row in rows:
+                out.writerow(row)
+    return len(queue)
+
+
+def _row(desk: Desk, one: Answer) -> list[str]:
+    line = f"{one.item.line.who}: {one.item.line.text}"
+    cells = [one.place.id, one.item.id, one.pseudonym, line, one.text[:LONGEST], one.note, levels(one.rubric)]
+    both = [f"{mark.rater}: {mark.points:g} {mark.comment}".strip() for mark in desk.both(one)] if desk.role == "settled" else []
+    return [*cells, one.rubric.digest, *both, "", ""]
+
+
+def levels(rubric: Rubric) -> str:
+    """A rubric's levels in a few lines: `4: said, and left standing`."""
+    return "\n".join(f"{level.points}: {level.name}" for level in rubric.levels) or rubric.text
+
+
+def read(path: Path, desk: Desk) -> Taken:
+    """Take the marks of a spreadsheet that `write` made. Raises MarkingRefused where it is none."""
+    rows = list(enumerate(_cells(path), 1))
+    head = [cell.strip().casefold() for cell in rows[0][1]] if rows else []
+    places = {name: head.index(name.casefold()) for name in WANTED if name.casefold() in head}
+    if missing := [name for name in WANTED if name not in places]:
+        raise MarkingRefused(
+            f"{path.name} has no column “{missing[0]}”. Take the file that `coursekit mark --out` wrote, "
+            "and leave its first row as it is."
+        )
+    here = {one.place.id: one for one in desk.all}
+    found, seen = Taken(), dict[str, int]()
+    for number, row in rows[1:]:
+        cells = {name: row[place].strip() if place < len(row) else "" for name, place in places.items()}
+        if any(cells.values()):
+            _take(desk, here, number, cells, found, seen)
+    return found
+
+
+def _take(desk: Desk, here: dict[str, Answer], number: int, cells: dict[str, str], found: Taken, seen: dict[str, int]) -> None:
+    id, points, comment = cells["Answer id"].lstrip("'"), cells["Points"].lstrip("'").strip(), cells["Comment"]
+    comment = re.sub(r"^'(?=\s*[=+\-@＝＋－＠])", "", comment)
+    one = here.get(id)
+    if not points and not comment:
+        found.empty += 1
+        return
+    try:
+        if one is None:
+            raise MarkingRefused(f"No answer waits under the id “{shown(id)[:40]}”. Perhaps it was handed in anew since.")
+        if id in seen:
+            raise MarkingRefused(f"The same answer stands in row {seen[id]} already.")
+        if not points:
+            raise MarkingRefused("There is a comment, but there are no points.")
+        seen[id] = number
+        _keep(desk, one, _number(points, one), comment, cells["Rubric version"].lstrip("'"), found)
+    except MarkingRefused as reason:
+        found.bad.append((number, str(reason)))
+
+
+def _keep(desk: Desk, one: Answer, points: float, comment: str, rubric: str, found: Taken) -> None:
+    rubric = rubric if re.fullmatch(r"[0-9a-f]{16}", rubric) else one.rubric.digest
+    there = desk.given(one)
+    if there and (there.points, there.comment, there.rubric) == (points, comment, rubric):
+        found.same += 1
+        return
+    if desk.role != "settled" and any(mark.rater == desk.rater and mark.role != desk.role for mark in desk.both(one)):
+        raise MarkingRefused(f"{desk.rater} gave the other mark to this answer, and nobody is his own second rater.")
+    if desk.role == "settled" and len(desk.both(one)) < 2:
+        raise MarkingRefused("It has no two marks to settle.")
+    desk.mark(one, points, comment, rubric)
+    found.taken += 1
+
+
+def _number(text: str, one: Answer) -> float:
+    try:
+        points = float(text.replace(",", "."))
+    except ValueError:
+        points = math.nan
+    if not 0 <= points <= one.top or points != int(points):
+        raise MarkingRefused(f"The points are “{shown(text)[:40]}”. Write a whole number from 0 to {one.top}.")
+    return points
+
+
+def _cells(path: Path) -> Iterator[list[str]]:
+    try:
+        data = path.read_bytes()
+        if data[:2] == b"PK":
+            yield from xlsx.read(data)
+            return
+    except (OSError, xlsx.NotASheet) as fault:
+        raise MarkingRefused(f"{path} cannot be read: {getattr(fault, 'strerror', None) or fault}.") from None
+    text = _decoded(data)
+    yield from csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+
+
+def _decoded(data: bytes) -> str:
+    """The text in whatever a spreadsheet saved it."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def _delimiter(text: str) -> str:
+    head = text.split("\n", 1)[0]
+    return max(",;\t", key=head.count)
