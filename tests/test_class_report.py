@@ -12,6 +12,7 @@ import cohort
 from coursekit.cli import app
 from coursekit.grading.assessment import assess
 from coursekit.grading.gradebook import Gradebook
+from coursekit.grading.marks import Marks, final, place_of
 from coursekit.grading.overview import UNFINISHED, Column, Exercise, Overview, overview
 from coursekit.grading.run import submission
 from coursekit.pages.report import report_page
@@ -204,15 +205,15 @@ def test_an_answer_to_an_older_version_stands_by_itself(tmp_path):
 
 
 def test_what_a_person_marked_is_a_score_like_others(keys, tmp_path):
-    def marked(hand_ins):
-        for score in (score for one in hand_ins for score in one.scores if score["item"] == "06-e5"):
-            score |= {"status": "scored", "score": 3.0}
-        return hand_ins
-
-    with a_book(tmp_path, keys, the_class()) as book:
-        exercise = overview(book, keys, marked).exercises["06_sample"]
+    said = {"text": "I went too fast."}
+    contents = [cohort.file_of([cohort.act("06-e5", said)], cohort.header(f"{n:016x}")) for n in range(6)]
+    with a_book(tmp_path, keys, contents) as book:
+        for number in range(5):
+            place = place_of(f"{number:016x}", "exercise", "06_sample", "06-e5", said)
+            Marks(book).add(place, "Ada", "first", 3, "digest")
+        exercise = overview(book, keys, final(book, keys).in_hand_ins).exercises["06_sample"]
     place = [column.id for column in exercise.columns].index("06-e5")
-    assert exercise.shares[:, place].tolist() == [0.75] * 8
+    assert np.nan_to_num(exercise.shares[:, place], nan=-1).tolist() == [0.75] * 5 + [-1]
 
 
 # The command

@@ -22,6 +22,7 @@ def report(
     from coursekit.files import write_whole
     from coursekit.grading.gradebook import Gradebook, GradebookRefused
     from coursekit.grading.keys import Keys, KeysRefused
+    from coursekit.grading.marks import final
     from coursekit.grading.overview import overview
     from coursekit.pages.report import report_page
 
@@ -30,7 +31,7 @@ def report(
     try:
         keys = Keys(solutions)
         with Gradebook(gradebook) as book:
-            found = overview(book, keys)
+            found = overview(book, keys, final(book, keys).in_hand_ins)
         if not found.hand_ins:
             fail(f"Nothing was handed in to {gradebook} yet. Grade first: coursekit grade hand-ins.zip")
         write_whole(out, report_page(found))

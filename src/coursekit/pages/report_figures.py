@@ -61,7 +61,7 @@ def _dot(axes: Any, row: int, found: Estimate, colour: str) -> None:
 def ratings(pairs: Mapping[tuple[int, int], int]) -> Canvas:
     """Own rating (across) against score (up), with the line on which the two are equal."""
     canvas = canvas_of(370)
-    axes = canvas.add_axes((0.13, 0.14, 0.83, 0.83), xlim=(-3, 103), ylim=(-3, 103), facecolor="none")
+    axes = canvas.add_axes((0.13, 0.14, 0.83, 0.83), xlim=(-3, 103), ylim=(-3, 112), facecolor="none")
     keep_lines(axes, "left", "bottom")
     axes.plot([0, 100], [0, 100], color=GREY, linewidth=1.5, linestyle=(0, (5, 3)))
     by_size: dict[int, list[tuple[int, int]]] = {}
@@ -73,7 +73,7 @@ def ratings(pairs: Mapping[tuple[int, int], int]) -> Canvas:
         axes.plot(
             *zip(*places, strict=True), "o", markersize=size, color=BLUE, markerfacecolor="none", markeredgewidth=2
         )
-    axes.text(3, 97, "scored above own rating", fontsize=13, color=INK, va="center")
+    axes.text(3, 109, "scored above own rating", fontsize=13, color=INK, va="center")
     axes.text(100, 3, "scored below own rating", fontsize=13, color=INK, va="center", ha="right")
     axes.set_yticks([0, 50, 100], ["0", "50", "100"], fontsize=13)
     ticks(axes, {0: "0", 50: "50", 100: "100"})
