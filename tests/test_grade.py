@@ -376,9 +376,13 @@ def test_a_hostile_value_anywhere_is_graded_or_listed_and_harmless_where_it_is_s
 # Tables
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\r=1", "＝1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\ufeff=1", "\tx", "\rx", "＝1"])
 def test_a_cell_that_a_spreadsheet_would_run_is_defused(text):
     assert defused(text) == f"'{text}"
+
+
+def test_what_another_spreadsheet_takes_for_a_cell_of_its_own_is_defused():
+    assert [defused(text) for text in ("a;=1;b", "a\n @b", "a,-1+2", "\t=1")] == ["a;'=1;b", "a\n '@b", "a,'-1+2", "'\t'=1"]
 
 
 def test_other_cells_stay_as_they_are():

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -13,6 +14,14 @@ if TYPE_CHECKING:
     from coursekit.grading.run import Progress, Summary
 
 
+class Counts(StrEnum):
+    """Which of several hand-ins counts; all are kept."""
+
+    latest = "latest"
+    first = "first"
+    most = "most"
+
+
 @app.command()
 def grade(
     paths: Annotated[list[Path], typer.Argument(help="What was handed in: files, folders, zips.")],
@@ -21,6 +30,19 @@ def grade(
         str, typer.Option(help="A file, or the address of a database (default: gradebook.sqlite in the output folder).")
     ] = "",
     out: Annotated[Path, typer.Option(help="Where tables and feedback pages go.")] = Path("graded"),
+    counts: Annotated[
+        Counts | None,
+        typer.Option(help="Of several hand-ins of one notebook by one trainee. Kept in the gradebook (at first: latest)."),
+    ] = None,
+    canvas: Annotated[
+        Path | None, typer.Option(help="A gradebook file from Canvas: a copy with the points is made. Needs --assignment.")
+    ] = None,
+    assignment: Annotated[str, typer.Option(help="The title of the column in Canvas that takes the points.")] = "",
+    moodle: Annotated[
+        Path | None, typer.Option(help="The grading worksheet of an assignment from Moodle: a copy with the grades is made.")
+    ] = None,
+    moodle_grade: Annotated[str, typer.Option(help="The title of its column of grades, where it cannot be found.")] = "",
+    notebook: Annotated[str, typer.Option(help="The exercise whose points go into these files (default: all together).")] = "",
     workers: Annotated[int, typer.Option(min=1, help="Processes that do the work: as many as the machine has cores.")] = 1,
     dask: Annotated[str, typer.Option(help="The address of a Dask scheduler whose cluster does the work instead.")] = "",
 ) -> None:
@@ -28,32 +50,47 @@ def grade(
 
     Nothing in a submission is executed. Running again doubles nothing and loses nothing.
 
-    Exit status: 0 when every file was taken, 1 when some were refused (the others are graded all the same), 2 when nothing
-    could be graded.
+    Exit status: 0 when every file was taken, 1 when some were refused (the others are graded all the same) or a file of Canvas
+    or Moodle was, 2 when nothing could be graded.
     """
     from sqlalchemy.exc import SQLAlchemyError
 
     from coursekit.grading import pools
     from coursekit.grading.gradebook import Gradebook, GradebookRefused
     from coursekit.grading.keys import Keys, KeysRefused
+    from coursekit.grading.lms import FileRefused, take_away
     from coursekit.grading.run import grade as run
+    from coursekit.grading.run import page_name
     from coursekit.pages.feedback import feedback_page
 
+    if canvas and not assignment:
+        _stop("Give --assignment with the title of the column in Canvas that takes the points.")
+    for_canvas = (canvas, assignment) if canvas else None
+    for_moodle = (moodle, moodle_grade) if moodle else None
+    made: list[str] = []
+    said: list[str] = []
+    unfit = ""
     try:
         keys = Keys(solutions)
         with Gradebook(gradebook or out / "gradebook.sqlite") as book, _progress() as tell:
             with pools.of(keys, feedback_page, workers, dask) as pool:
-                summary = run(paths, keys, book, out, feedback_page, tell, pool)
+                summary = run(paths, keys, book, out, feedback_page, tell, pool, counts and counts.value)
+            try:
+                made, said = take_away(book, out, summary.points, page_name, for_canvas, for_moodle, notebook)
+            except FileRefused as why:
+                unfit = f"Graded all the same, but: {why}"
     except (KeysRefused, GradebookRefused, pools.Stopped) as refused:
         _stop(str(refused))
     except (OSError, SQLAlchemyError) as fault:
         _stop(
             f"Stopped: {getattr(fault, 'orig', None) or fault}\nWhat is in the gradebook is whole. Grade again to go on."
         )
-    _say(summary, out)
+    _say(summary, out, made, said)
+    if unfit:
+        typer.secho(unfit, fg="red", err=True)
     if not summary.files:
         _stop("There was no file to grade.")
-    if summary.refused:
+    if summary.refused or unfit:
         raise typer.Exit(1)
 
 
@@ -75,7 +112,7 @@ def _progress() -> "Iterator[Progress]":
         yield tell
 
 
-def _say(summary: "Summary", out: Path) -> None:
+def _say(summary: "Summary", out: Path, made: list[str], said: list[str]) -> None:
     outcomes = [(summary.graded, "graded"), (summary.person, "for a person to look at"), (summary.refused, "refused")]
     outcomes.append((summary.passed_over, "passed over"))
     parts = ", ".join(f"{count} {what}" for count, what in outcomes if count)
@@ -90,7 +127,9 @@ def _say(summary: "Summary", out: Path) -> None:
         typer.secho(f"… and {more} more; files.csv names them all.", fg="red")
     if summary.files:
         typer.echo(f"In {out}: grades.csv, files.csv, needs-a-person.csv ({summary.waiting} to read), ", nl=False)
-        typer.echo(f"feedback ({summary.pages} pages).")
+        typer.echo(", ".join([f"feedback ({summary.pages} pages)", *made]) + ".")
+    for sentence in said:
+        typer.echo(sentence)
 
 
 def _stop(text: str) -> NoReturn:

@@ -6,90 +6,31 @@ every attempt in them. A submission is written in one transaction, alone or toge
 off leaves whole submissions and nothing else.
 """
 
-import hashlib
 import json
-import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-SCHEMA = 2
-
-TABLES = sa.MetaData()
-_meta = sa.Table(
-    "coursekit",
-    TABLES,
-    sa.Column("key", sa.String(40), primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
-)
-_trainees = sa.Table(
-    "trainees",
-    TABLES,
-    sa.Column("id", sa.String(40), primary_key=True),
-    sa.Column("name", sa.Text),
-    sa.Column("names", sa.Text, nullable=False),
-)
-_submissions = sa.Table(
-    "submissions",
-    TABLES,
-    sa.Column("sha256", sa.String(64), primary_key=True),
-    sa.Column("trainee", sa.ForeignKey("trainees.id"), nullable=False, index=True),
-    sa.Column("part", sa.String(10), nullable=False),
-    sa.Column("notebook", sa.Text, nullable=False),
-    sa.Column("release", sa.Integer, nullable=False),
-    sa.Column("acts", sa.Integer, nullable=False),
-    sa.Column("damaged", sa.Integer, nullable=False),
-    sa.Column("source", sa.Text, nullable=False),
-    sa.Column("received", sa.String(20), nullable=False),
-    sa.Column("problems", sa.Text, nullable=False),
-    sa.Column("content", sa.LargeBinary, nullable=False),
-)
-_scores = sa.Table(
-    "scores",
-    TABLES,
-    sa.Column("submission", sa.ForeignKey("submissions.sha256"), primary_key=True),
-    sa.Column("item", sa.String(200), primary_key=True),
-    sa.Column("position", sa.Integer, nullable=False),
-    sa.Column("kind", sa.String(20), nullable=False),
-    sa.Column("version", sa.Integer),
-    sa.Column("attempt", sa.Integer),
-    sa.Column("status", sa.String(20), nullable=False),
-    sa.Column("score", sa.Float),
-    sa.Column("points", sa.Integer, nullable=False),
-    sa.Column("reasons", sa.Text, nullable=False),
-    sa.Column("answer", sa.Text, nullable=False),
-)
-_plays = sa.Table(
-    "roleplays",
-    TABLES,
-    sa.Column("submission", sa.ForeignKey("submissions.sha256"), primary_key=True),
-    sa.Column("item", sa.String(200), primary_key=True),
-    sa.Column("attempt", sa.Integer, primary_key=True),
-    sa.Column("script", sa.Text, nullable=False),
-    sa.Column("turns", sa.Integer, nullable=False),
-    sa.Column("complete", sa.Boolean, nullable=False),
-    sa.Column("ending", sa.Text),
-    sa.Column("score", sa.Float),
-    sa.Column("self_rating", sa.Integer),
-    sa.Column("refused", sa.Text),
-)
+from coursekit.grading import whose
+from coursekit.grading.schema import SCHEMA, TABLES
+from coursekit.grading.schema import meta as _meta
+from coursekit.grading.schema import plays as _plays
+from coursekit.grading.schema import scores as _scores
+from coursekit.grading.schema import senders as _senders
+from coursekit.grading.schema import settings as _settings
+from coursekit.grading.schema import submissions as _submissions
+from coursekit.grading.schema import trainees as _trainees
+from coursekit.grading.senders import Sender, canonical
 
 
 class GradebookRefused(Exception):
     """A gradebook that cannot be used, with the reason and what to do, as a sentence for people."""
-
-
-_APART = {
-    "item": "",
-    "reason": "Somebody of another name handed in the same notebook under this trainee id, so the two are kept "
-    "apart, the later one under an id of its own.",
-    "text": "",
-}
 
 
 @dataclass(frozen=True)
@@ -104,7 +45,9 @@ class Trainee:
 class Submission:
     """One answers file as the gradebook keeps it; `scores` and `plays` are rows by column name.
 
-    `acts` counts those up to the hand-in, `damaged` the lines with which an answer may be lost.
+    `acts` counts those up to the hand-in, `damaged` the lines with which an answer may be lost. `carries` is the trainee id in
+    the file and `signed` the letters of the name in it, `trainee` whose it was found to be; `system` to `back` are what the
+    learning-management system says of the sender.
     """
 
     sha256: str
@@ -121,19 +64,33 @@ class Submission:
     counts: bool = True
     scores: list[dict[str, Any]] = field(default_factory=list)
     plays: list[dict[str, Any]] = field(default_factory=list)
+    carries: str = ""
+    signed: str = ""
+    system: str = ""
+    sender: str = ""
+    sender_name: str = ""
+    late: bool = False
+    back: str = ""
+
+    def sent_by(self, who: Sender | None) -> None:
+        """Take over who sent it, as the learning-management system says."""
+        if who is not None:
+            self.system, self.sender, self.sender_name, self.late, self.back = who.system, who.id, who.name, who.late, who.back
 
 
 @dataclass(frozen=True)
 class Kept:
     """What became of a submission: under whom it is kept, whether it is new, whether anything changed.
 
-    `apart`: another person's hand-in was there under the same id, so this one was given an id of its own.
+    `apart`: another person's hand-in was there under the same id, so this one was given an id of its own. `clashes`: what
+    does not agree about whose it is, as sentences.
     """
 
     trainee: str
     new: bool
     changed: bool
     apart: bool
+    clashes: tuple[str, ...] = ()
 
 
 class Gradebook:
@@ -224,21 +181,23 @@ class Gradebook:
         those that changed are replaced.
         """
         with self._writing() as book:
-            query = sa.select(_submissions.c.trainee, _submissions.c.problems)
-            there = book.execute(query.where(_submissions.c.sha256 == submission.sha256)).first()
-            trainee = there.trainee if there else _whose(book, submission, names)
-            apart = trainee != submission.trainee
-            problems = json.dumps([*submission.problems, *([_APART] if apart else [])])
+            this = _submissions.c.sha256 == submission.sha256
+            columns = [_submissions.c[name] for name in ("trainee", "problems", "system", "sender")]
+            there = book.execute(sa.select(*columns).where(this)).first()
+            trainee, clashes = whose.known(book, submission, there) if there else whose.new(book, submission, names)
+            problems = json.dumps([*submission.problems, *clashes])
             changed = there is None or there.problems != problems
             if there is None:
                 self._add(book, submission, trainee, names, problems)
             elif changed:
-                this = _submissions.c.sha256 == submission.sha256
                 book.execute(_submissions.update().where(this).values(problems=problems))
+            if not (there and there.sender):
+                whose.link(book, submission, trainee)
             known = there is not None
             changed = _settle(book, _scores, ("item",), submission.sha256, submission.scores, known) or changed
             changed = _settle(book, _plays, ("item", "attempt"), submission.sha256, submission.plays, known) or changed
-        return Kept(trainee, there is None, changed, apart)
+        said = tuple(clash["reason"] for clash in clashes)
+        return Kept(trainee, there is None, changed, "+" in trainee, said)
 
     def _add(self, book: sa.Connection, submission: Submission, trainee: str, names: list[str], problems: str) -> None:
         this = _trainees.c.id == trainee
@@ -248,12 +207,62 @@ class Gradebook:
             book.execute(_trainees.insert().values(id=trainee, name=name, names=json.dumps(names)))
         elif names:
             book.execute(_trainees.update().where(this).values(names=json.dumps(_union(json.loads(known), names))))
-            if all(submission.acts >= acts for acts in _acts(book, trainee, submission)):
+            if all(submission.acts >= acts for acts in whose.acts(book, trainee, submission)):
                 book.execute(_trainees.update().where(this).values(name=name))
         values = {column.name: getattr(submission, column.name) for column in _submissions.columns}
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        values |= {"carries": submission.trainee, "signed": canonical(name or "")}
         values |= {"trainee": trainee, "problems": problems, "received": now}
         book.execute(_submissions.insert().values(values))
+
+    def remove(self, trainee: str) -> dict[str, int]:
+        """Remove a trainee with all that is kept of them, marks included; return how many rows, by table.
+
+        What other submissions say of this trainee, as a clash, goes too. A SQLite file is then written anew, so that nothing
+        of the trainee stays in its unused pages.
+        """
+        removed = {}
+        with self._engine.begin() as book:
+            shas = list(book.scalars(sa.select(_submissions.c.sha256).where(_submissions.c.trainee == trainee)))
+            there = sa.MetaData()
+            there.reflect(book)
+            for each in reversed(there.sorted_tables):
+                if each.name == "trainees":
+                    mine = each.c.id == trainee
+                elif "trainee" in each.c:
+                    mine = each.c.trainee == trainee
+                elif "submission" in each.c:
+                    mine = each.c.submission.in_(shas)
+                else:
+                    continue
+                if count := book.execute(each.delete().where(mine)).rowcount:
+                    removed[each.name] = count
+            _without_clashes(book, trainee)
+        if self.file:
+            raw = self._engine.raw_connection()
+            raw.cursor().execute("VACUUM")
+            raw.close()
+        return removed
+
+    # What was settled about it
+
+    def setting(self, key: str, default: Any = None) -> Any:
+        """A setting that is kept in the gradebook, or `default` where it was never set."""
+        with self._reading() as book:
+            found = book.scalar(sa.select(_settings.c.value).where(_settings.c.key == key))
+        return default if found is None else json.loads(found)
+
+    def set(self, key: str, value: Any) -> None:
+        """Keep a setting: anything that JSON can say."""
+        with self._writing() as book:
+            book.execute(_settings.delete().where(_settings.c.key == key))
+            book.execute(_settings.insert().values(key=key, value=json.dumps(value)))
+        self.__dict__.pop("counts", None)
+
+    @cached_property
+    def counts(self) -> str:
+        """Which of several hand-ins of a notebook counts: `latest`, `first` or `most` (the one with the most in it)."""
+        return self.setting("counts", "latest")
 
     # What is in it
 
@@ -271,7 +280,7 @@ class Gradebook:
         columns = [one for one in _submissions.c if contents or one.name != "content"]
         with self._reading() as book:
             rows = book.execute(sa.select(*columns).where(_submissions.c.trainee == trainee)).mappings().all()
-            counting = set(_latest(rows))
+            counting = set(_that_count(rows, self.counts))
             rows = sorted(rows, key=lambda row: (row["notebook"], row["part"], row["acts"], row["received"]))
             return [self._whole(book, row, row["sha256"] in counting) for row in rows]
 
@@ -280,7 +289,36 @@ class Gradebook:
         with self._reading() as book:
             name = book.scalar(sa.select(_trainees.c.name).where(_trainees.c.id == trainee))
             query = sa.select(*_ORDER).where(_submissions.c.trainee == trainee)
-            return Trainee(trainee, name), _latest(book.execute(query).mappings().all())
+            return Trainee(trainee, name), _that_count(book.execute(query).mappings().all(), self.counts)
+
+    def senders(self) -> dict[str, list[tuple[str, str, str]]]:
+        """The senders that each trainee is, by the trainee's id: system, id and name there."""
+        found: dict[str, list[tuple[str, str, str]]] = {}
+        query = sa.select(_senders).order_by(_senders.c.system, _senders.c.id)
+        with self._reading() as book:
+            for row in book.execute(query):
+                found.setdefault(row.trainee, []).append((row.system, row.id, row.name))
+        return found
+
+    def names_back(self) -> dict[str, list[str]]:
+        """By the trainee's id the names under which the systems take a page: one for each sender, of the file that came last."""
+        columns = [_submissions.c[name] for name in ("trainee", "system", "sender", "back")]
+        query = sa.select(*columns).where(_submissions.c.back != "").order_by(_submissions.c.received, _submissions.c.acts)
+        last: dict[tuple[str, str, str], str] = {}
+        with self._reading() as book:
+            for row in book.execute(query):
+                last[row.trainee, row.system, row.sender] = row.back
+        found: dict[str, list[str]] = {}
+        for (trainee, _, _), back in sorted(last.items()):
+            found.setdefault(trainee, []).append(back)
+        return found
+
+    def with_several(self) -> list[str]:
+        """The ids of the trainees who handed in some notebook more than once."""
+        each = (_submissions.c.trainee, _submissions.c.part, _submissions.c.notebook)
+        query = sa.select(_submissions.c.trainee).group_by(*each).having(sa.func.count() > 1).distinct()
+        with self._reading() as book:
+            return sorted(book.scalars(query))
 
     def content(self, sha256: str) -> bytes:
         """A submission as it came. Raises KeyError if there is none."""
@@ -322,52 +360,37 @@ class Gradebook:
         return nullcontext(self._open) if self._open else self._engine.connect().execution_options(reading=True)
 
 
-_ORDER = [_submissions.c[name] for name in ("sha256", "notebook", "part", "acts", "damaged", "received")]
+_ORDER = [_submissions.c[name] for name in ("sha256", "notebook", "part", "acts", "damaged", "received", "carries")]
 
 
-def _latest(rows: Sequence[Any]) -> list[str]:
+def _that_count(rows: Sequence[Any], rule: str) -> list[str]:
     """The submissions that count, one for each notebook, in the order of the notebooks.
 
-    Of several hand-ins the latest counts. An answers file only grows, so the latest is the one with the most acts
-    up to its hand-in; of two equal ones the less damaged, then the one that was taken in last.
+    An answers file only grows, so of one working copy (`carries`) the latest is the file with the most acts up to its hand-in,
+    whenever it came in; of two equal ones the less damaged, then the one that was taken in last. Of several working copies
+    the latest is the one of which a file came in last, the first the one of which a file came in first.
     """
-    latest: dict[tuple[str, str], str] = {}
-    for row in sorted(rows, key=lambda row: (row["acts"], -row["damaged"], row["received"], row["sha256"])):
-        latest[row["notebook"], row["part"]] = row["sha256"]
-    return [latest[notebook] for notebook in sorted(latest)]
+    of_each: dict[tuple[str, str], list[Any]] = {}
+    for row in rows:
+        of_each.setdefault((row["notebook"], row["part"]), []).append(row)
+    return [_that_counts(of_each[notebook], rule)["sha256"] for notebook in sorted(of_each)]
 
 
-def _whose(book: sa.Connection, submission: Submission, names: list[str]) -> str:
-    """The id under which to keep a new submission.
-
-    Usually its own. But where a working copy was passed on, two people have one id; if another name has
-    handed in the same notebook under it, and none of the names is the same, the two are kept apart.
-    """
-    own = submission.trainee
-    same_id = sa.or_(_trainees.c.id == own, _trainees.c.id.like(f"{own}+%"))
-    rows = book.execute(sa.select(_trainees.c.id, _trainees.c.names).where(same_id).order_by(_trainees.c.id)).all()
-    known = {row.id: {_folded(name) for name in json.loads(row.names)} for row in rows}
-    here = {_folded(name) for name in names}
-    for trainee, theirs in known.items():
-        if here & theirs:
-            return trainee
-    if not here or not known.get(own) or not list(_acts(book, own, submission)):
-        return own
-    return f"{own}+{hashlib.sha256(min(here).encode()).hexdigest()[:8]}"
-
-
-def _folded(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+def _that_counts(rows: list[Any], rule: str) -> Any:
+    if len(rows) == 1:
+        return rows[0]
+    grown = {row["sha256"]: (row["acts"], -row["damaged"], row["received"], row["sha256"]) for row in rows}
+    if rule == "most":
+        return max(rows, key=lambda row: grown[row["sha256"]])
+    came = [(row["carries"], row["received"]) for row in rows]
+    last, first = dict(sorted(came)), dict(sorted(came, reverse=True))
+    if rule == "first":
+        return min(rows, key=lambda row: (row["damaged"] > 0, first[row["carries"]], *grown[row["sha256"]]))
+    return max(rows, key=lambda row: (last[row["carries"]], *grown[row["sha256"]]))
 
 
 def _union(known: list[str], new: list[str]) -> list[str]:
     return list(dict.fromkeys([*known, *new]))
-
-
-def _acts(book: sa.Connection, trainee: str, submission: Submission) -> Sequence[int]:
-    """How many acts each hand-in of the same notebook by a trainee has."""
-    same = (_submissions.c.part == submission.part, _submissions.c.notebook == submission.notebook)
-    return book.scalars(sa.select(_submissions.c.acts).where(_submissions.c.trainee == trainee, *same)).all()
 
 
 def _settle(
@@ -406,6 +429,15 @@ def _written(row: dict[str, Any]) -> dict[str, Any]:
 
 def _read(row: Any) -> dict[str, Any]:
     return {name: json.loads(value) if name in _JSON else value for name, value in row.items() if name != "submission"}
+
+
+def _without_clashes(book: sa.Connection, trainee: str) -> None:
+    """Take out of all submissions what they say of a trainee."""
+    this = sa.select(_submissions.c.sha256, _submissions.c.problems).where(_submissions.c.problems.contains(trainee))
+    for row in book.execute(this).all():
+        problems = [problem for problem in json.loads(row.problems) if problem.get("clash") != trainee]
+        values = {"problems": json.dumps(problems)}
+        book.execute(_submissions.update().where(_submissions.c.sha256 == row.sha256).values(values))
 
 
 def _sqlite_in_whole_transactions(engine: sa.Engine) -> None:

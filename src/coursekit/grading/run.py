@@ -18,7 +18,9 @@ from coursekit.files import write_whole
 from coursekit.grading.assessment import Assessment, Play, Result, assess
 from coursekit.grading.gradebook import Gradebook, Kept, Submission, Trainee
 from coursekit.grading.keys import Keys
+from coursekit.grading.lms import Points, points_of
 from coursekit.grading.pools import Page, Pool, here
+from coursekit.grading.senders import Sender
 from coursekit.grading.submissions import Entry, PassedOver, Refused, entries
 from coursekit.grading.tables import (
     FOR_A_PERSON,
@@ -57,6 +59,8 @@ class Summary:
     waiting: int = 0
     """Rows of needs-a-person.csv, over the whole gradebook."""
     pages: int = 0
+    points: list[tuple[Trainee, Points]] = field(default_factory=list)
+    """What everybody in the gradebook has, for `lms.take_away`."""
     examples: list[tuple[str, str]] = field(default_factory=list)
     """The first files that were refused, with the reason."""
 
@@ -73,6 +77,7 @@ class _Read:
     source: str
     content: bytes | None
     refused: Refused | None = None
+    sender: Sender | None = None
 
 
 @dataclass(frozen=True)
@@ -99,18 +104,22 @@ def grade(
     page: Page | None = None,
     progress: Progress | None = None,
     pool: Pool | None = None,
+    counts: str | None = None,
 ) -> Summary:
     """Grade all submissions in `paths` into `book`, and write tables and feedback pages to the folder `out`.
 
     Returns what became of each input file; files.csv has them one by one. A file that cannot be taken is
     refused with the reason, and the others go on. `pool` (of these keys and this page) does the work; without it, this process.
-    Raises Stopped when a worker of it dies.
+    `counts` settles which of several hand-ins counts, in the gradebook, from now on. Raises Stopped when a worker dies.
     """
     tell = progress or (lambda what, done, total: None)
     paths, pool = list(paths), pool or here(keys, page)
     skip = [out, *([book.file] if book.file else [])]
     out.mkdir(parents=True, exist_ok=True)
     summary, pages = Summary(), _Pages(book, out / "feedback")
+    if counts and counts != book.counts:
+        book.set("counts", counts)
+        pages.write_later(book.with_several())
     done, total = 0, sum(1 for _ in entries(paths, skip))
     with table(out / "files.csv") as rows:
         rows.writerow(["File", "Outcome", "Reason", "Trainee id"])
@@ -124,7 +133,7 @@ def grade(
             tell("Grading", done, max(done, total))
     pages.write_the_others(pool, tell)
     summary.pages = len(pages.written)
-    summary.waiting = _write_tables(book, pool, out, tell)
+    summary.waiting = _write_tables(book, pool, out, tell, summary.points)
     return summary
 
 
@@ -136,7 +145,7 @@ def _batches(ones: Iterable[T], size: int = TOGETHER) -> Iterator[list[T]]:
 
 def _read(entry: Entry) -> _Read:
     try:
-        return _Read(entry.source, entry.content())
+        return _Read(entry.source, entry.content(), sender=entry.sender)
     except Refused as reason:
         return _Read(entry.source, None, reason)
 
@@ -173,9 +182,10 @@ def _take(read: _Read, found: _Judged | None, book: Gradebook, summary: Summary,
         return None
     one = found.submission
     one.content, one.source = read.content, read.source
+    one.sent_by(read.sender)
     kept = book.record(one, list(found.names))
     one.content = b""
-    person = bool(one.problems or kept.apart)
+    person = bool(one.problems or kept.clashes)
     summary.graded += not person
     summary.person += person
     summary.known += not kept.new
@@ -189,8 +199,7 @@ def _note(one: Submission, kept: Kept) -> str:
     notes = [problem["reason"] for problem in one.problems[:3]]
     if len(one.problems) > 3:
         notes.append(f"And {len(one.problems) - 3} more; needs-a-person.csv has them all.")
-    if kept.apart:
-        notes.append("Somebody of another name has the same trainee id.")
+    notes += kept.clashes
     if waiting:
         notes.append("1 answer waits for a person." if waiting == 1 else f"{waiting} answers wait for a person.")
     if not kept.new:
@@ -246,19 +255,20 @@ def _play_row(play: Play) -> dict[str, object]:
     }
 
 
-def _write_tables(book: Gradebook, pool: Pool, out: Path, tell: Progress) -> int:
-    """Write the tables of the whole gradebook; return how many rows wait for a person."""
+def _write_tables(book: Gradebook, pool: Pool, out: Path, tell: Progress, points: list[tuple[Trainee, Points]]) -> int:
+    """Write the tables of the whole gradebook, and what everybody has to `points`; return how many rows wait for a person."""
     columns, trainees, done, waiting = list(book.items()), book.trainees(), 0, 0
     with table(out / "grades.csv") as grades, table(out / "needs-a-person.csv") as needs:
         grades.writerow(heads_of_grades(columns))
         needs.writerow(FOR_A_PERSON)
-        batches = _batches(((one, book.hand_ins(one.id, contents=False)) for one in trainees))
+        batches = _batches((one, book.hand_ins(one.id, contents=False)) for one in trainees)
         for batch, found in pool.map(rows_of, batches, lambda batch: (columns, batch)):
             for row, for_a_person in found:
                 grades.writerow(row)
                 for each in for_a_person:
                     needs.writerow(each)
                 waiting += len(for_a_person)
+            points += [(trainee, points_of(hand_ins)) for trainee, hand_ins in batch]
             done += len(batch)
             tell("Tables", done, len(trainees))
     return waiting
@@ -301,6 +311,10 @@ class _Pages:
                 self._others.pop(trainee.id, None)
             else:
                 self._others[trainee.id] = None
+
+    def write_later(self, trainees: Iterable[str]) -> None:
+        """Remember trainees whose pages are to be written anew, whether anything of theirs comes in or not."""
+        self._others.update(dict.fromkeys(trainees))
 
     def write_the_others(self, pool: Pool, tell: Progress) -> None:
         """Write the pages that need more than one submission, or another than the last."""

@@ -16,6 +16,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO
 
 from coursekit.exercises.answers import ENDING
+from coursekit.grading.senders import Sender, sender
 from coursekit.words import shown
 
 MEBIBYTE = 1 << 20
@@ -75,6 +76,11 @@ class Entry:
     size: int = 0
     open: Callable[[], IO[bytes]] | None = None
     refused: str = ""
+
+    @property
+    def sender(self) -> Sender | None:
+        """Who sent it, where its path says so."""
+        return sender(self.source)
 
     def content(self) -> bytes:
         """The bytes of an answers file. Raises Refused (with the reason) for anything else."""

@@ -1,8 +1,10 @@
 """What instructors take away as tables: who has what, and what a person must read. CSV that a spreadsheet opens safely."""
 
 import csv
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -46,11 +48,14 @@ def rows_for_a_person(trainee: Trainee, hand_ins: list[Submission], keys: Keys) 
     for one in hand_ins:
         if one.counts or (one.damaged and one.received >= since[one.part, one.notebook]):
             yield from _for_a_person(trainee, one, keys)
+        else:  # of whom it is has to be settled all the same
+            clashes = [problem for problem in one.problems if "clash" in problem]
+            yield from _for_a_person(trainee, replace(one, problems=clashes), keys)
 
 
 def _for_a_person(trainee: Trainee, one: Submission, keys: Keys) -> Iterator[list[Any]]:
     who = [trainee.name or "", trainee.id, one.part, one.notebook]
-    older = "" if one.counts else " (Another hand-in, with more in it, counts.)"
+    older = "" if one.counts else " (Another hand-in counts.)"
     for problem in one.problems:
         found = [problem["item"], problem["reason"] + older, problem["text"], one.source]
         yield [*who, *found, *proposals.NOT_WRITTEN]
@@ -131,12 +136,21 @@ class _Defused:
         self._writer.writerow([defused(cell) for cell in row])
 
 
+_UNSEEN = r"[\s\0-\x1f\xad\u200b-\u200f\u2060-\u2064\ufeff]*"
+_STARTS = "[=+\\-@＝＋－＠]"
+_FORMULA = re.compile(rf"(?:[\t\r\n]|{_UNSEEN}{_STARTS})")
+_LATER = re.compile(rf"([;\t\r\n]{_UNSEEN}|,)(?={_STARTS})")
+
+
 def defused(cell: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula: text that begins like one gets an apostrophe."""
+    """A cell that no spreadsheet takes for a formula: text that begins like one gets an apostrophe.
+
+    So does what follows a semicolon, a tab or a line end in it, or a comma at once: where a spreadsheet of another country
+    takes these for the end of a cell, that begins the next one.
+    """
     if isinstance(cell, float) and cell.is_integer():
         return int(cell)
     if not isinstance(cell, str):
         return cell
     text = cell.replace("\0", "\ufffd")
-    like_a_formula = text.lstrip()[:1] in tuple("=+-@＝＋－＠") or text[:1] in tuple("\t\r\n")
-    return f"'{text}" if like_a_formula else text
+    return ("'" if _FORMULA.match(text) else "") + _LATER.sub(r"\1'", text)

@@ -1,0 +1,86 @@
+"""The tables of the gradebook, and the number of their layout."""
+
+import sqlalchemy as sa
+
+SCHEMA = 2
+
+TABLES = sa.MetaData()
+meta = sa.Table(
+    "coursekit",
+    TABLES,
+    sa.Column("key", sa.String(40), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+trainees = sa.Table(
+    "trainees",
+    TABLES,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("name", sa.Text),
+    sa.Column("names", sa.Text, nullable=False),
+)
+submissions = sa.Table(
+    "submissions",
+    TABLES,
+    sa.Column("sha256", sa.String(64), primary_key=True),
+    sa.Column("trainee", sa.ForeignKey("trainees.id"), nullable=False, index=True),
+    sa.Column("carries", sa.String(40), nullable=False, index=True),
+    sa.Column("signed", sa.Text, nullable=False, index=True),
+    sa.Column("system", sa.String(20), nullable=False),
+    sa.Column("sender", sa.String(80), nullable=False),
+    sa.Column("sender_name", sa.Text, nullable=False),
+    sa.Column("late", sa.Boolean, nullable=False),
+    sa.Column("back", sa.Text, nullable=False),
+    sa.Column("part", sa.String(10), nullable=False),
+    sa.Column("notebook", sa.Text, nullable=False),
+    sa.Column("release", sa.Integer, nullable=False),
+    sa.Column("acts", sa.Integer, nullable=False),
+    sa.Column("damaged", sa.Integer, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("received", sa.String(20), nullable=False),
+    sa.Column("problems", sa.Text, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+senders = sa.Table(
+    "senders",
+    TABLES,
+    sa.Column("system", sa.String(20), primary_key=True),
+    sa.Column("id", sa.String(80), primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("letters", sa.Text, nullable=False, index=True),
+    sa.Column("trainee", sa.ForeignKey("trainees.id"), nullable=False, index=True),
+)
+settings = sa.Table(
+    "settings",
+    TABLES,
+    sa.Column("key", sa.String(40), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+scores = sa.Table(
+    "scores",
+    TABLES,
+    sa.Column("submission", sa.ForeignKey("submissions.sha256"), primary_key=True),
+    sa.Column("item", sa.String(200), primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("version", sa.Integer),
+    sa.Column("attempt", sa.Integer),
+    sa.Column("status", sa.String(20), nullable=False),
+    sa.Column("score", sa.Float),
+    sa.Column("points", sa.Integer, nullable=False),
+    sa.Column("reasons", sa.Text, nullable=False),
+    sa.Column("answer", sa.Text, nullable=False),
+)
+plays = sa.Table(
+    "roleplays",
+    TABLES,
+    sa.Column("submission", sa.ForeignKey("submissions.sha256"), primary_key=True),
+    sa.Column("item", sa.String(200), primary_key=True),
+    sa.Column("attempt", sa.Integer, primary_key=True),
+    sa.Column("script", sa.Text, nullable=False),
+    sa.Column("turns", sa.Integer, nullable=False),
+    sa.Column("complete", sa.Boolean, nullable=False),
+    sa.Column("ending", sa.Text),
+    sa.Column("score", sa.Float),
+    sa.Column("self_rating", sa.Integer),
+    sa.Column("refused", sa.Text),
+)

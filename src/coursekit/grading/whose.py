@@ -1,0 +1,160 @@
+"""Whose a submission is: by the system's id of its sender first, then by what the file says.
+
+What does not agree is a clash: nobody is merged with anybody, and a person reads of it.
+"""
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from coursekit.grading.schema import senders, submissions, trainees
+from coursekit.grading.senders import Sender, canonical
+
+if TYPE_CHECKING:
+    from coursekit.grading.gradebook import Submission
+
+NOBODY = Sender("", "", "")
+Clash = dict[str, str]
+"""A problem of a submission (item, reason, text) that stays with it; `clash` is the trainee that it is about besides."""
+
+APART = (
+    "Somebody of another name handed in the same notebook under this trainee id, so the two are kept apart, the later one "
+    "under an id of its own."
+)
+SHARED = (
+    "The trainee id in this file came from another sender before, so the two are kept apart, the later one under an id of "
+    "its own."
+)
+OTHERS_ID = "This sender's file carries the trainee id of somebody else. It is kept under its sender."
+OTHERS_NAME = "This sender's file is signed with the name of another sender. It is kept under its sender."
+OWN_NAME = "A file of another sender is signed with the name of this one. Each is kept under its sender."
+SAME_FILE = "Two senders handed in the very same file. It is kept once, under the first; the second has nothing from it."
+OTHER_SENDER = "Its sender is known as another trainee, under whom the other files are. This one came first without a sender."
+RENAMED = "The sender's number belonged to another name before. It is kept by what the file says, and not under that sender."
+
+
+def new(book: sa.Connection, one: "Submission", names: list[str]) -> tuple[str, list[Clash]]:
+    """The trainee under whom to keep a submission that is not in the gradebook yet, and what does not agree about it."""
+    if not one.system:
+        return _by_file(book, one, names)
+    linked = _linked(book, one)
+    if linked and linked.letters != canonical(one.sender_name):
+        one.sent_by(NOBODY)
+        trainee, clashes = _by_file(book, one, names)
+        return trainee, [*clashes, _clash(RENAMED, linked.trainee)]
+    if linked:
+        trainee, clashes = linked.trainee, list(_carried_by_others(book, one, linked.trainee))
+    elif sharing := _sharing(book, one):
+        own = hashlib.sha256(f"{one.system} {one.sender}".encode()).hexdigest()[:8]
+        trainee, clashes = f"{one.trainee}+{own}", [_clash(SHARED, sharing.trainee, sharing.source)]
+    else:
+        trainee, clashes = _by_file(book, one, names)
+    return trainee, [*clashes, *_signed(book, one, names)]
+
+
+def known(book: sa.Connection, one: "Submission", there: Any) -> tuple[str, list[Clash]]:
+    """The trainee of a submission that is in the gradebook, and what does not agree, then or now."""
+    clashes = [problem for problem in json.loads(there.problems) if "clash" in problem]
+    if one.system and not there.sender:
+        linked = _linked(book, one)
+        if linked and linked.letters == canonical(one.sender_name) and linked.trainee != there.trainee:
+            clashes.append(_clash(OTHER_SENDER, linked.trainee))
+    elif one.system and one.system == there.system and one.sender != there.sender:
+        linked = _linked(book, one)
+        clashes.append(_clash(SAME_FILE, linked.trainee if linked else "", one.source))
+    return there.trainee, [clash for n, clash in enumerate(clashes) if clash not in clashes[:n]]
+
+
+def link(book: sa.Connection, one: "Submission", trainee: str) -> None:
+    """Remember the sender of a submission as this trainee, and with the submission, where nothing is remembered yet."""
+    if not one.system:
+        return
+    linked, name = _linked(book, one), one.sender_name
+    if linked and (linked.trainee != trainee or linked.letters != canonical(name)):
+        return
+    if not linked:
+        row = {"system": one.system, "id": one.sender, "name": name, "letters": canonical(name), "trainee": trainee}
+        book.execute(senders.insert().values(row))
+    values = {name: getattr(one, name) for name in ("system", "sender", "sender_name", "late", "back")}
+    book.execute(submissions.update().where(submissions.c.sha256 == one.sha256).values(values))
+
+
+def acts(book: sa.Connection, trainee: str, one: "Submission") -> Sequence[int]:
+    """How many acts each hand-in of the same notebook by a trainee has."""
+    same = (submissions.c.part == one.part, submissions.c.notebook == one.notebook)
+    return book.scalars(sa.select(submissions.c.acts).where(submissions.c.trainee == trainee, *same)).all()
+
+
+# By the sender
+
+
+def _linked(book: sa.Connection, one: "Submission") -> Any:
+    return book.execute(sa.select(senders).where(senders.c.system == one.system, senders.c.id == one.sender)).first()
+
+
+def _sharing(book: sa.Connection, one: "Submission") -> Any:
+    """A file of another sender that carries the same trainee id, unless it can be the same person in another assignment."""
+    carry = (submissions.c.carries == one.trainee, submissions.c.system == one.system, submissions.c.sender != one.sender)
+    for row in book.execute(sa.select(submissions).where(*carry)).all():
+        lasting = Sender(one.system, one.sender, "").lasting
+        same_name = canonical(row.sender_name) == canonical(one.sender_name)
+        if lasting or not same_name or (row.part, row.notebook) == (one.part, one.notebook):
+            return row
+    return None
+
+
+def _carried_by_others(book: sa.Connection, one: "Submission", trainee: str) -> Iterator[Clash]:
+    carry = (submissions.c.carries == one.trainee, submissions.c.trainee != trainee)
+    row = book.execute(sa.select(submissions.c.trainee, submissions.c.source).where(*carry)).first()
+    if row:
+        yield _clash(OTHERS_ID, row.trainee, row.source)
+
+
+def _signed(book: sa.Connection, one: "Submission", names: list[str]) -> Iterator[Clash]:
+    """Where the name in a file is that of another sender: here, or in a file that was there before."""
+    mine, signed = canonical(one.sender_name), canonical(names[-1]) if names else ""
+    others = (submissions.c.system == one.system, submissions.c.sender != one.sender)
+    columns = sa.select(submissions.c.trainee, submissions.c.source, submissions.c.sender_name)
+    if signed and signed != mine:
+        theirs = (senders.c.letters == signed, senders.c.system == one.system, senders.c.id != one.sender)
+        if row := book.execute(sa.select(senders).where(*theirs)).first():
+            yield _clash(OTHERS_NAME, row.trainee)
+            return
+    for row in book.execute(columns.where(submissions.c.signed == mine, *others)) if mine else ():
+        if canonical(row.sender_name) != mine:
+            yield _clash(OWN_NAME, row.trainee, row.source)
+            return
+
+
+def _clash(reason: str, other: str, source: str = "") -> Clash:
+    said = [f"The other one: {other}." if other else "", f"Its file: {source}" if source else ""]
+    return {"item": "", "reason": reason, "text": " ".join(part for part in said if part), "clash": other}
+
+
+# By what the file says
+
+
+def _by_file(book: sa.Connection, one: "Submission", names: list[str]) -> tuple[str, list[Clash]]:
+    """Usually the id in it. But where a working copy was passed on, two people have one id; if another name has
+    handed in the same notebook under it, and none of the names is the same, the two are kept apart.
+    """
+    own = one.trainee
+    same_id = sa.or_(trainees.c.id == own, trainees.c.id.like(f"{own}+%"))
+    rows = book.execute(sa.select(trainees.c.id, trainees.c.names).where(same_id).order_by(trainees.c.id)).all()
+    by_name = {row.id: {folded(name) for name in json.loads(row.names)} for row in rows}
+    here = {folded(name) for name in names}
+    found = next((trainee for trainee, theirs in by_name.items() if here & theirs), None)
+    if found is None and (not here or not by_name.get(own) or not list(acts(book, own, one))):
+        found = own
+    if found is None:
+        found = f"{own}+{hashlib.sha256(min(here).encode()).hexdigest()[:8]}"
+    return found, [] if found == own else [{"item": "", "reason": APART, "text": "", "clash": own}]
+
+
+def folded(name: str) -> str:
+    """A name as it is compared: without regard to capitals and spaces."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
