@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 import cohort
 from coursekit.cli import app
 from coursekit.grading.gradebook import Gradebook
+from coursekit.grading.marks import Marks, place_of
 
 MIA, BEN, OTHER = "a1" * 8, "b2" * 8, "c3" * 8
 
@@ -43,6 +44,11 @@ def out(course, tmp_path):
     with Gradebook(tmp_path / "out" / "gradebook.sqlite") as book, book._engine.begin() as open:
         open.execute(sa.text("create table more (trainee text, said text)"))
         open.execute(sa.text(f"insert into more values ('{MIA}', 'I went on & on.')"))
+    with Gradebook(tmp_path / "out" / "gradebook.sqlite") as book:
+        marks = Marks(book)
+        for trainee in (MIA, BEN):
+            place = place_of(trainee, "exercise", cohort.NOTEBOOK, "06-e5", "I went on & on.")
+            marks.undo(marks.add(place, "Ada", "first", 3, "0" * 16, "A comment for anybody."))
     return tmp_path / "out"
 
 
@@ -65,8 +71,10 @@ def test_nothing_of_the_person_is_left_and_all_of_the_others(out):
     assert traces(out, MIA, "kernmia") - {"gradebook.sqlite"} == set()
     with Gradebook(out / "gradebook.sqlite") as book:
         assert {one.id: len(book.hand_ins(one.id)) for one in book.trainees()} == {BEN: 2, OTHER: 1}
+        assert Marks(book).marked() == {BEN} and Marks(book).comments("06-e5") == ["A comment for anybody."]
         assert not any("clash" in problem for one in book.hand_ins(BEN) for problem in one.problems)
-    wanted = ("1 submissions", "1 more", "8 scores", f"Mia-Kern-{MIA}.html", "grades.csv: 1 row", "canvas.csv removed", "class.zip")
+    wanted = ["submissions (1)", "more (1)", "marks (2)", "scores (8)", f"Mia-Kern-{MIA}.html", "grades.csv: 1 row"]
+    wanted += ["canvas.csv removed", "class.zip"]
     assert [said for said in wanted if said not in done.output] == []
     assert {BEN, OTHER} == {one for one in (MIA, BEN, OTHER) if one in (out / "grades.csv").read_text(encoding="utf-8")}
 

@@ -12,9 +12,13 @@ from typer.testing import CliRunner
 
 import cohort
 from coursekit.cli import app
-from coursekit.grading.gradebook import Trainee
+from coursekit.grading.gradebook import Gradebook, Trainee
+from coursekit.grading.keys import Keys
 from coursekit.grading.lms import Class, FileRefused, Person, fill_canvas, fill_moodle, harmless
+from coursekit.grading.marks import Marks, place_of
+from coursekit.grading.run import bring_up_to_date
 from coursekit.grading.tables import defused, table
+from coursekit.pages.feedback import feedback_page
 
 CANVAS = (
     "Student,ID,SIS User ID,SIS Login ID,Section,Week 5 (71),After the clock (72)\r\n"
@@ -246,3 +250,19 @@ def test_the_pages_follow_the_hand_in_that_counts(folder, tmp_path):
     assert "The last words." in page() and "The first words." in page("--counts", "first")
     arguments[1] = tmp_path / "in" / "b.coursekit"
     assert "The first words." in page() and "The last words." in page("--counts", "latest")
+
+
+def test_what_goes_back_follows_a_mark(folder, tmp_path):
+    command(folder, tmp_path)
+    keys = Keys(folder / "solutions", folder / "course")
+    with Gradebook(tmp_path / "gradebook.sqlite") as book:
+        ben = next(one for one in book.trainees() if one.name == "Ben Otto")
+        (hand_in,) = book.hand_ins(ben.id)
+        answer = next(score["answer"] for score in hand_in.scores if score["item"] == "06-e5")
+        Marks(book).add(place_of(ben.id, "exercise", "06_sample", "06-e5", answer), "Ada", "first", 4, "0" * 16, "Well seen.")
+        bring_up_to_date(book, keys, tmp_path, feedback_page)
+    assert "Ben Otto,,6.08,13,0,102" in (tmp_path / "import.csv").read_text(encoding="utf-8-sig")
+    with zipfile.ZipFile(tmp_path / "feedback.zip") as packed:
+        assert ["Well seen." in packed.read(name).decode() for name in packed.namelist()] == [True, False]
+    command(folder, tmp_path, "--moodle", folder / "moodle.csv")
+    assert "102;Ben Otto;ben@example.org;Abgegeben;12,16;" in (tmp_path / "moodle.csv").read_text(encoding="utf-8")

@@ -28,7 +28,7 @@ def forget(book: Gradebook, trainee: Trainee, out: Path, page_name: Callable[[Tr
     The files that came in are the instructor's, and stay. Running again after a crash goes on.
     """
     rows = book.remove(trainee.id)
-    said = [f"In the gradebook: {', '.join(f'{count} {name}' for name, count in rows.items()) or 'nothing'}."]
+    said = [f"In the gradebook: {', '.join(f'{name} ({count})' for name, count in rows.items()) or 'nothing'}."]
     pages = sorted((out / "feedback").glob(f"*-{trainee.id}.html"))
     for page in pages:
         page.unlink()

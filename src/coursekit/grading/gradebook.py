@@ -235,8 +235,9 @@ class Gradebook:
                     mine = each.c.submission.in_(shas)
                 else:
                     continue
-                if count := book.execute(each.delete().where(mine)).rowcount:
+                if count := book.scalar(sa.select(sa.func.count()).select_from(each).where(mine)):
                     removed[each.name] = count
+                    book.execute(each.delete().where(mine))
             _without_clashes(book, trainee)
         if self.file:
             raw = self._engine.raw_connection()

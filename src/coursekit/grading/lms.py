@@ -114,7 +114,7 @@ def write_feedback_zip(book: Gradebook, out: Path, page_name: Callable[[Trainee]
             page = out / "feedback" / page_name(trainee)
             if page.exists():
                 for name in back.get(trainee.id) or [page.name]:
-                    archive.writestr(_entry(name), page.read_bytes())
+                    archive.writestr(_entry(name), page.read_bytes(), compresslevel=1)  # a third of the time, a sixth larger
                     packed += 1
     os.replace(unfinished, out / "feedback.zip")
     return packed

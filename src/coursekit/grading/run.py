@@ -18,7 +18,9 @@ from coursekit.files import write_whole
 from coursekit.grading.assessment import Assessment, Play, Result, assess
 from coursekit.grading.gradebook import Gradebook, Kept, Submission, Trainee
 from coursekit.grading.keys import Keys
-from coursekit.grading.lms import Points, points_of
+from coursekit.grading.lms import Points, points_of, take_away
+from coursekit.grading.marks import HEADS as MARKS
+from coursekit.grading.marks import Finals, Marks, final
 from coursekit.grading.pools import Page, Pool, here
 from coursekit.grading.senders import Sender
 from coursekit.grading.submissions import Entry, PassedOver, Refused, entries
@@ -112,11 +114,12 @@ def grade(
     refused with the reason, and the others go on. `pool` (of these keys and this page) does the work; without it, this process.
     `counts` settles which of several hand-ins counts, in the gradebook, from now on. Raises Stopped when a worker dies.
     """
-    tell = progress or (lambda what, done, total: None)
+    tell = progress or _silent
     paths, pool = list(paths), pool or here(keys, page)
     skip = [out, *([book.file] if book.file else [])]
     out.mkdir(parents=True, exist_ok=True)
-    summary, pages = Summary(), _Pages(book, out / "feedback")
+    summary, marked = Summary(), final(book, keys)
+    pages = _Pages(book, out / "feedback", marked)
     if counts and counts != book.counts:
         book.set("counts", counts)
         pages.write_later(book.with_several())
@@ -133,8 +136,28 @@ def grade(
             tell("Grading", done, max(done, total))
     pages.write_the_others(pool, tell)
     summary.pages = len(pages.written)
-    summary.waiting = _write_tables(book, pool, out, tell, summary.points)
+    summary.waiting = _write_tables(book, pool, out, tell, summary.points, marked)
     return summary
+
+
+def bring_up_to_date(book: Gradebook, keys: Keys, out: Path, page: Page) -> int:
+    """Write the tables anew, and the pages of all whose answers were ever marked, after somebody has marked; return how many.
+
+    What goes back to a system follows, except copies of its own files: they need `lms.take_away` with these.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    pool, marked = here(keys, page), final(book, keys)
+    pages = _Pages(book, out / "feedback", marked)
+    pages.write_later(sorted(Marks(book).marked()))
+    pages.write_the_others(pool, _silent)
+    points: list[tuple[Trainee, Points]] = []
+    _write_tables(book, pool, out, _silent, points, marked)
+    take_away(book, out, points, page_name)
+    return len(pages.written)
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    """Tells nobody."""
 
 
 def _batches(ones: Iterable[T], size: int = TOGETHER) -> Iterator[list[T]]:
@@ -255,13 +278,19 @@ def _play_row(play: Play) -> dict[str, object]:
     }
 
 
-def _write_tables(book: Gradebook, pool: Pool, out: Path, tell: Progress, points: list[tuple[Trainee, Points]]) -> int:
+def _write_tables(
+    book: Gradebook, pool: Pool, out: Path, tell: Progress, points: list[tuple[Trainee, Points]], marked: Finals
+) -> int:
     """Write the tables of the whole gradebook, and what everybody has to `points`; return how many rows wait for a person."""
     columns, trainees, done, waiting = list(book.items()), book.trainees(), 0, 0
+    if marked.given or (out / "marks.csv").exists():
+        with table(out / "marks.csv") as rows:
+            for row in [MARKS, *marked.rows({one.id: one.name for one in trainees})]:
+                rows.writerow(row)
     with table(out / "grades.csv") as grades, table(out / "needs-a-person.csv") as needs:
         grades.writerow(heads_of_grades(columns))
         needs.writerow(FOR_A_PERSON)
-        batches = _batches((one, book.hand_ins(one.id, contents=False)) for one in trainees)
+        batches = _batches((one, marked.in_hand_ins(book.hand_ins(one.id, contents=False))) for one in trainees)
         for batch, found in pool.map(rows_of, batches, lambda batch: (columns, batch)):
             for row, for_a_person in found:
                 grades.writerow(row)
@@ -286,16 +315,23 @@ def rows_of(keys: Keys, _: Page | None, given: tuple[list[Column], Iterable[tupl
     ]
 
 
-def pages_of(keys: Keys, page: Page | None, given: list[tuple[str | None, list[bytes]]]) -> list[str]:
-    """The page for each name and all contents that count: work for a pool."""
-    return [page(name, [assess(content, keys) for content in contents]) for name, contents in given] if page else []
+Contents = list[tuple[Trainee, list[bytes]]]
+
+
+def pages_of(keys: Keys, page: Page | None, given: tuple[Finals, Contents]) -> list[str]:
+    """The page for each trainee and all contents that count, with the marks: work for a pool."""
+    marked, ones = given
+    return [
+        page(one.name, [marked.in_assessment(one.id, assess(content, keys)) for content in contents])
+        for one, contents in ones if page
+    ]  # fmt: skip
 
 
 class _Pages:
     """The feedback pages of a run. Who handed in one notebook has hers at once; who handed in several, when all are in."""
 
-    def __init__(self, book: Gradebook, folder: Path):
-        self._book, self._folder = book, folder
+    def __init__(self, book: Gradebook, folder: Path, marked: Finals):
+        self._book, self._folder, self._marked = book, folder, marked
         self.written: dict[str, str] = {}
         self._others: dict[str, None] = {}
         self._older: dict[str, list[str]] = {}
@@ -306,7 +342,8 @@ class _Pages:
         """Write the pages of those of whom nothing else counts, and remember the others."""
         for kept, found in taken:
             trainee, counting = self._book.counting(kept.trainee)
-            if found.submission and counting == [found.submission.sha256] and trainee.name == found.name:
+            alone = found.submission and counting == [found.submission.sha256] and trainee.name == found.name
+            if alone and trainee.id not in self._marked:
                 self._write(trainee, found.page)
                 self._others.pop(trainee.id, None)
             else:
@@ -325,8 +362,9 @@ class _Pages:
             done += len(batch)
             tell("Pages", done, len(self._others))
 
-    def _contents(self, batch: Iterable[tuple[Trainee, list[str]]]) -> list[tuple[str | None, list[bytes]]]:
-        return [(trainee.name, [self._book.content(sha) for sha in counting]) for trainee, counting in batch]
+    def _contents(self, batch: list[tuple[Trainee, list[str]]]) -> tuple[Finals, Contents]:
+        contents = [(trainee, [self._book.content(sha) for sha in counting]) for trainee, counting in batch]
+        return self._marked.of(trainee.id for trainee, _ in batch), contents
 
     def _write(self, trainee: Trainee, page: str) -> None:
         id, name = trainee.id, page_name(trainee)
