@@ -192,7 +192,7 @@ class Gradebook:
             elif changed:
                 book.execute(_submissions.update().where(this).values(problems=problems))
             if not (there and there.sender):
-                whose.link(book, submission, trainee)
+                whose.link(book, submission, trainee, there is not None)
             known = there is not None
             changed = _settle(book, _scores, ("item",), submission.sha256, submission.scores, known) or changed
             changed = _settle(book, _plays, ("item", "attempt"), submission.sha256, submission.plays, known) or changed

@@ -37,6 +37,24 @@ OTHER_SENDER = "Its sender is known as another trainee, under whom the other fil
 RENAMED = "The sender's number belonged to another name before. It is kept by what the file says, and not under that sender."
 
 
+# Made once, because to make a statement takes longer than to run it.
+_GIVEN = {name: sa.bindparam(name) for name in ("system", "sender", "carries", "trainee", "letters")}
+_SAME_SYSTEM = (submissions.c.system == _GIVEN["system"], submissions.c.sender != _GIVEN["sender"])
+_LINKED = sa.select(senders).where(senders.c.system == _GIVEN["system"], senders.c.id == _GIVEN["sender"])
+_SHARING = sa.select(
+    *(submissions.c[name] for name in ("trainee", "source", "sender_name", "part", "notebook"))
+).where(submissions.c.carries == _GIVEN["carries"], *_SAME_SYSTEM)  # fmt: skip
+_CARRIED = sa.select(submissions.c.trainee, submissions.c.source).where(
+    submissions.c.carries == _GIVEN["carries"], submissions.c.trainee != _GIVEN["trainee"]
+)
+_OF_THE_NAME = sa.select(senders.c.trainee).where(
+    senders.c.letters == _GIVEN["letters"], senders.c.system == _GIVEN["system"], senders.c.id != _GIVEN["sender"]
+)
+_SIGNED = sa.select(submissions.c.trainee, submissions.c.source, submissions.c.sender_name).where(
+    submissions.c.signed == _GIVEN["letters"], *_SAME_SYSTEM
+)
+
+
 def new(book: sa.Connection, one: "Submission", names: list[str]) -> tuple[str, list[Clash]]:
     """The trainee under whom to keep a submission that is not in the gradebook yet, and what does not agree about it."""
     if not one.system:
@@ -69,8 +87,8 @@ def known(book: sa.Connection, one: "Submission", there: Any) -> tuple[str, list
     return there.trainee, [clash for n, clash in enumerate(clashes) if clash not in clashes[:n]]
 
 
-def link(book: sa.Connection, one: "Submission", trainee: str) -> None:
-    """Remember the sender of a submission as this trainee, and with the submission, where nothing is remembered yet."""
+def link(book: sa.Connection, one: "Submission", trainee: str, known: bool) -> None:
+    """Remember the sender of a submission as this trainee, and with a submission that is `known` without one."""
     if not one.system:
         return
     linked, name = _linked(book, one), one.sender_name
@@ -79,6 +97,8 @@ def link(book: sa.Connection, one: "Submission", trainee: str) -> None:
     if not linked:
         row = {"system": one.system, "id": one.sender, "name": name, "letters": canonical(name), "trainee": trainee}
         book.execute(senders.insert().values(row))
+    if not known:
+        return
     values = {name: getattr(one, name) for name in ("system", "sender", "sender_name", "late", "back")}
     book.execute(submissions.update().where(submissions.c.sha256 == one.sha256).values(values))
 
@@ -93,13 +113,12 @@ def acts(book: sa.Connection, trainee: str, one: "Submission") -> Sequence[int]:
 
 
 def _linked(book: sa.Connection, one: "Submission") -> Any:
-    return book.execute(sa.select(senders).where(senders.c.system == one.system, senders.c.id == one.sender)).first()
+    return book.execute(_LINKED, {"system": one.system, "sender": one.sender}).first()
 
 
 def _sharing(book: sa.Connection, one: "Submission") -> Any:
     """A file of another sender that carries the same trainee id, unless it can be the same person in another assignment."""
-    carry = (submissions.c.carries == one.trainee, submissions.c.system == one.system, submissions.c.sender != one.sender)
-    for row in book.execute(sa.select(submissions).where(*carry)).all():
+    for row in book.execute(_SHARING, {"carries": one.trainee, "system": one.system, "sender": one.sender}).all():
         lasting = Sender(one.system, one.sender, "").lasting
         same_name = canonical(row.sender_name) == canonical(one.sender_name)
         if lasting or not same_name or (row.part, row.notebook) == (one.part, one.notebook):
@@ -108,23 +127,18 @@ def _sharing(book: sa.Connection, one: "Submission") -> Any:
 
 
 def _carried_by_others(book: sa.Connection, one: "Submission", trainee: str) -> Iterator[Clash]:
-    carry = (submissions.c.carries == one.trainee, submissions.c.trainee != trainee)
-    row = book.execute(sa.select(submissions.c.trainee, submissions.c.source).where(*carry)).first()
-    if row:
+    if row := book.execute(_CARRIED, {"carries": one.trainee, "trainee": trainee}).first():
         yield _clash(OTHERS_ID, row.trainee, row.source)
 
 
 def _signed(book: sa.Connection, one: "Submission", names: list[str]) -> Iterator[Clash]:
     """Where the name in a file is that of another sender: here, or in a file that was there before."""
     mine, signed = canonical(one.sender_name), canonical(names[-1]) if names else ""
-    others = (submissions.c.system == one.system, submissions.c.sender != one.sender)
-    columns = sa.select(submissions.c.trainee, submissions.c.source, submissions.c.sender_name)
-    if signed and signed != mine:
-        theirs = (senders.c.letters == signed, senders.c.system == one.system, senders.c.id != one.sender)
-        if row := book.execute(sa.select(senders).where(*theirs)).first():
-            yield _clash(OTHERS_NAME, row.trainee)
-            return
-    for row in book.execute(columns.where(submissions.c.signed == mine, *others)) if mine else ():
+    this = {"system": one.system, "sender": one.sender}
+    if signed and signed != mine and (row := book.execute(_OF_THE_NAME, this | {"letters": signed}).first()):
+        yield _clash(OTHERS_NAME, row.trainee)
+        return
+    for row in book.execute(_SIGNED, this | {"letters": mine}) if mine else ():
         if canonical(row.sender_name) != mine:
             yield _clash(OWN_NAME, row.trainee, row.source)
             return
