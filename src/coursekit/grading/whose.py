@@ -38,7 +38,8 @@ RENAMED = "The sender's number belonged to another name before. It is kept by wh
 
 
 # Made once, because to make a statement takes longer than to run it.
-_GIVEN = {name: sa.bindparam(name) for name in ("system", "sender", "carries", "trainee", "letters")}
+_NAMES = ("system", "sender", "carries", "trainee", "letters")
+_GIVEN: dict[str, sa.BindParameter[str]] = {name: sa.bindparam(name) for name in _NAMES}
 _SAME_SYSTEM = (submissions.c.system == _GIVEN["system"], submissions.c.sender != _GIVEN["sender"])
 _LINKED = sa.select(senders).where(senders.c.system == _GIVEN["system"], senders.c.id == _GIVEN["sender"])
 _SHARING = sa.select(
