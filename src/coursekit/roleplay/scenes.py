@@ -27,13 +27,14 @@ class Speech(_Frozen):
 
 
 class Reply(_Frozen):
-    """A reply on offer; in a written scene an example of one. ``line`` is its line in the file."""
+    """A reply on offer; in a written scene an example of one. ``line`` is its line in the file, or 0 where a
+    page was not told."""
 
     text: str
     codes: tuple[str, ...]
     to: str
     feedback: str
-    line: int
+    line: int = 0
 
 
 class Otherwise(_Frozen):
@@ -54,7 +55,7 @@ class Passage(_Frozen):
     replies: tuple[Reply, ...]
     otherwise: Otherwise | None
     go_on: str | None
-    line: int
+    line: int = 0
 
     @property
     def onset(self) -> str | None:
