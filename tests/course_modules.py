@@ -72,6 +72,7 @@ TRANSFERENCE = Module(
     scripts=("the-good-doctor", "quick-change"),
     clients=("Laurence", "Jonah"),
     figures="transference",
+    rubric="07-mrs-lightbown",
 )
 MODULES = (ALLIANCE, EMPATHY, RUPTURE_AND_REPAIR, TRANSFERENCE)
 """Those with a whole lesson, an exercise and a solution."""
