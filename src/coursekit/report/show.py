@@ -26,7 +26,7 @@ SEEN_BY = ("reference", "random")
 def show(root: Path, roleplays: list[RolePlay], plays: int, console: Console) -> list[str]:
     """Prints the report on the course below `root`, with these role-plays played so many times by each policy, and returns what
     lies outside the limits, a sentence each. Raises the faults of a notebook or a file of items that cannot be read."""
-    steps = [f"Reading {root.name}", *(f"Playing {roleplay.title}" for roleplay in roleplays)]
+    steps = ["Reading the course", *(f"Playing {roleplay.title}" for roleplay in roleplays)]
     with _progress(console) as progress:
         task = progress.add_task(steps[0], total=len(steps))
         said = _show_texts(root, roleplays, console)
