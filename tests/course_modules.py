@@ -56,6 +56,7 @@ EMPATHY = Module(
     scripts=("the-lever-frame", "sunday-lunch"),
     clients=("Wilf", "Meera"),
     figures="empathy",
+    rubric="05-rafe",
 )
 RUPTURE_AND_REPAIR = Module(
     "06_rupture_and_repair",
