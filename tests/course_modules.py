@@ -49,6 +49,7 @@ ALLIANCE = Module(
     figures="alliance",
     rubric="03-blessing",
     people=frozenset({"Anton", "Wes", "Lorna", "Solveig", "Priya", "Castell", "Ines", "Hamish", "Blessing"}),
+    people=frozenset({"Anton", "Wes", "Lorna", "Solveig", "Priya", "Castell", "Ines", "Hamish", "Blessing"}),
 )
 EMPATHY = Module(
     "05_empathy_and_empathic_failure",
@@ -57,6 +58,7 @@ EMPATHY = Module(
     clients=("Wilf", "Meera"),
     figures="empathy",
     rubric="05-rafe",
+    people=frozenset({"Hal", "Amina", "Bridget", "Piotr", "Suki", "Gwil", "Ottilie", "Rafe"}),
 )
 RUPTURE_AND_REPAIR = Module(
     "06_rupture_and_repair",
@@ -74,6 +76,7 @@ TRANSFERENCE = Module(
     clients=("Laurence", "Jonah"),
     figures="transference",
     rubric="07-mrs-lightbown",
+    people=frozenset({"Elspeth", "Carol", "Nancy", "Jasper", "Dmitri", "Femi", "Yusuf", "Oona", "Lightbown"}),
 )
 MODULES = (ALLIANCE, EMPATHY, RUPTURE_AND_REPAIR, TRANSFERENCE)
 """Those with a whole lesson, an exercise and a solution."""
