@@ -49,7 +49,6 @@ ALLIANCE = Module(
     figures="alliance",
     rubric="03-blessing",
     people=frozenset({"Anton", "Wes", "Lorna", "Solveig", "Priya", "Castell", "Ines", "Hamish", "Blessing"}),
-    people=frozenset({"Anton", "Wes", "Lorna", "Solveig", "Priya", "Castell", "Ines", "Hamish", "Blessing"}),
 )
 EMPATHY = Module(
     "05_empathy_and_empathic_failure",
