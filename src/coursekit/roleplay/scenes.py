@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from coursekit.codebook import MARKERS
-from coursekit.roleplay.client import Traits
+from coursekit.roleplay.client import Traits, model
 
 
 class _Frozen(BaseModel):
@@ -62,11 +62,16 @@ class Passage(_Frozen):
         """Kind of the rupture that is planned here: a marker of one on a line for no mood in particular."""
         return None if self.moods else self.kind
 
-    @property
+    @cached_property
     def kind(self) -> str | None:
         """Kind of rupture that the client's words show here, or None."""
         kinds = [MARKERS[marker].kind for marker in self.markers if MARKERS[marker].kind]
         return kinds[0] if kinds else None
+
+    @cached_property
+    def offered(self) -> tuple[str, ...]:
+        """The primary codes on offer; in a written turn all there are."""
+        return tuple(model()["codes"]) if self.write else tuple(reply.codes[0] for reply in self.replies)
 
     @property
     def ways(self) -> list[str]:
