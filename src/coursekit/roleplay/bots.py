@@ -253,6 +253,8 @@ LIMITS: dict[str, tuple[float, float]] = {
 """Limits of the mean score by policy, from the simulation described in docs/the-client-model.md."""
 REFERENCE_LOW = 92
 """Limit of the reference policy's 5th percentile."""
+WHOLE_SESSION, BLIND = 10, ("random", "best single code", "over-repairer", "best cycle", "best cycle with blind flags")
+"""In a script of fewer turns the limits of blind policies do not hold: a repair is itself a cycle of three."""
 
 POLICIES: dict[str, Policy] = {
     "random": random, "longest": longest, "first acknowledgement": acknowledging, "over-repairer": over_repairer,
