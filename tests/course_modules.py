@@ -56,6 +56,8 @@ EMPATHY = Module(
     scripts=("the-lever-frame", "sunday-lunch"),
     clients=("Wilf", "Meera"),
     figures="empathy",
+    rubric="05-rafe",
+    people=frozenset({"Hal", "Amina", "Bridget", "Piotr", "Suki", "Gwil", "Ottilie", "Rafe"}),
 )
 RUPTURE_AND_REPAIR = Module(
     "06_rupture_and_repair",
@@ -72,6 +74,8 @@ TRANSFERENCE = Module(
     scripts=("the-good-doctor", "quick-change"),
     clients=("Laurence", "Jonah"),
     figures="transference",
+    rubric="07-mrs-lightbown",
+    people=frozenset({"Elspeth", "Carol", "Nancy", "Jasper", "Dmitri", "Femi", "Yusuf", "Oona", "Lightbown"}),
 )
 MODULES = (ALLIANCE, EMPATHY, RUPTURE_AND_REPAIR, TRANSFERENCE)
 """Those with a whole lesson, an exercise and a solution."""

@@ -15,9 +15,10 @@ from coursekit.report.reading import reading, split_sentences, syllables
 from coursekit.report.seen import all_passages, met, seen, unseen
 from coursekit.report.show import balance_table, bots_table, phrases_table, reading_table, seen_table, show
 from coursekit.roleplay import bots
+from coursekit.roleplay.check import outside_limits
 from coursekit.roleplay.script import parse_script
 from coursekit.roleplay.session import Session
-from examples import SMALL, example, example_text
+from examples import SMALL, course_roleplays, example, example_text
 
 
 def printed(*things) -> str:
@@ -133,13 +134,20 @@ def test_each_table_shows_its_numbers():
     assert "reference" in printed(seen_table(example(), [seen(example(), "reference", 2)], 2))
 
 
+def row_of_random(script: str, mean: float) -> str:
+    table = bots_table(course_roleplays()[script], [bots.Result("random", 9, mean, 1, 2, 3, 4, {})], 9)
+    return next(line for line in printed(table).splitlines() if "random" in line)
+
+
 def test_what_lies_outside_the_limits_of_bots_is_marked_in_the_table():
-    result = bots.Result("random", 9, 60.0, 1, 2, 3, 4, {})
-    fine = bots.Result("random", 9, 20.0, 1, 2, 3, 4, {})
-    [row], [fine_row] = ([line for line in printed(bots_table("Early", [one], 9)).splitlines() if "random" in line]
-                         for one in (result, fine))  # fmt: skip
-    assert "outside" in row and "0–33" in row
-    assert "outside" not in fine_row
+    assert "outside" in row_of_random("twelve-minutes", 60.0) and "0–33" in row_of_random("twelve-minutes", 60.0)
+    assert "outside" not in row_of_random("twelve-minutes", 20.0)
+
+
+def test_blind_policies_have_no_limit_on_a_script_that_is_too_short_for_it():
+    assert "outside" not in row_of_random("early", 60.0) and "0–33" not in row_of_random("early", 60.0)
+    slow = bots.Result("20 % slips", 9, 60.0, 1, 2, 3, 4, {})
+    assert outside_limits(course_roleplays()["early"], [slow]) == ["20 % slips has a mean of 60.0, the limits are 76 to 88."]
 
 
 @pytest.fixture

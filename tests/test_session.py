@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coursekit.codebook import THERAPIST_CODES
+from coursekit.pages.course import _LINES
 from coursekit.roleplay import bots
+from coursekit.roleplay.scenes import RolePlay
 from coursekit.roleplay.session import Session, TraceRefused, replay, replay_what_can_be
 from examples import example, small, two_sessions
 
@@ -202,3 +204,10 @@ def test_the_way_to_an_ending_is_that_of_a_client_who_stays():
 def test_a_policy_does_not_see_whether_the_client_is_braced_or_trusting():
     assert two_thursdays(3, 1).passage.moods == ("trusting",)
     assert bots.look(two_thursdays(3, 1)).manner == bots.look(two_thursdays(1, 2)).manner == ()
+
+
+def test_a_role_play_as_a_page_is_given_it_can_be_played_by_the_kernel():
+    given = two_sessions().model_dump(mode="json", exclude=_LINES)
+    assert "line" not in given["scenes"]["the-door"]["passages"][0]["replies"][0]
+    trace = random_trace(3, two_sessions())
+    assert replay(RolePlay.model_validate(given), trace).state == replay(two_sessions(), trace).state

@@ -15,9 +15,9 @@ from coursekit.report.phrases import Repeat, repeated
 from coursekit.report.reading import Reading, reading
 from coursekit.report.seen import Seen, all_passages, seen, unseen
 from coursekit.report.texts import cells, course_texts, item_file, lessons, solutions
-from coursekit.roleplay.bots import LIMITS, REFERENCE_LOW, Result
+from coursekit.roleplay.bots import REFERENCE_LOW, Result
 from coursekit.roleplay.bots import table as bots_results
-from coursekit.roleplay.check import outside_limits
+from coursekit.roleplay.check import limits, outside_limits
 from coursekit.roleplay.scenes import RolePlay
 
 SEEN_BY = ("reference", "random")
@@ -26,7 +26,7 @@ SEEN_BY = ("reference", "random")
 def show(root: Path, roleplays: list[RolePlay], plays: int, console: Console) -> list[str]:
     """Prints the report on the course below `root`, with these role-plays played so many times by each policy, and returns what
     lies outside the limits, a sentence each. Raises the faults of a notebook or a file of items that cannot be read."""
-    steps = [f"Reading {root.name}", *(f"Playing {roleplay.title}" for roleplay in roleplays)]
+    steps = ["Reading the course", *(f"Playing {roleplay.title}" for roleplay in roleplays)]
     with _progress(console) as progress:
         task = progress.add_task(steps[0], total=len(steps))
         said = _show_texts(root, roleplays, console)
@@ -66,8 +66,8 @@ def show_plays(roleplay: RolePlay, plays: int, console: Console) -> list[str]:
 def show_bots(roleplay: RolePlay, plays: int, console: Console) -> list[str]:
     """Prints how bots score on a role-play, and returns what lies outside the limits."""
     results = bots_results(roleplay, plays)
-    console.print(bots_table(roleplay.title, results, plays), "")
-    return [f"{roleplay.title}: {sentence}" for sentence in outside_limits(results)]
+    console.print(bots_table(roleplay, results, plays), "")
+    return [f"{roleplay.title}: {sentence}" for sentence in outside_limits(roleplay, results)]
 
 
 def _balances(root: Path, roleplays: list[RolePlay]) -> Iterator[tuple[str, Balance]]:
@@ -137,16 +137,17 @@ def _share(part: int, whole: int) -> tuple[str, str]:
     return f"{part} of {whole}", f"{100 * part / whole:.0f}"
 
 
-def bots_table(title: str, results: Iterable[Result], plays: int) -> Table:
+def bots_table(roleplay: RolePlay, results: Iterable[Result], plays: int) -> Table:
     """Means of policies beside their limits."""
     note = f"Limits are of the mean; the reference's p5 is to be {REFERENCE_LOW} at least."
     columns = ("policy", "mean", "limits", "outside", "p5", "p95", "felt", "turns")
-    table = _table(f"{title}: {plays} plays of each policy", *columns, note=note)
+    table = _table(f"{roleplay.title}: {plays} plays of each policy", *columns, note=note)
     for result in results:
-        low, high = LIMITS.get(result.policy.split(":")[0], (0, 100))
-        limits = f"{low:g}–{high:g}" if (low, high) != (0, 100) else ""
+        within = limits(roleplay, result)
+        outside = _mark(bool(outside_limits(roleplay, [result])))
         others = (f"{number:.1f}" for number in (result.low, result.high, result.felt, result.turns))
-        table.add_row(escape(result.policy), f"{result.mean:.1f}", limits, _mark(bool(outside_limits([result]))), *others)
+        shown = f"{within[0]:g}–{within[1]:g}" if within else ""
+        table.add_row(escape(result.policy), f"{result.mean:.1f}", shown, outside, *others)
     return table
 
 

@@ -14,7 +14,6 @@ from statistics import mean, quantiles
 
 from coursekit.codebook import MARKERS, THERAPIST_CODES
 from coursekit.roleplay.client import CONFRONTATION, WITHDRAWAL
-from coursekit.roleplay.client import model as client_model
 from coursekit.roleplay.scenes import RolePlay
 from coursekit.roleplay.scoring import score
 from coursekit.roleplay.session import Session
@@ -75,7 +74,7 @@ def play(roleplay: RolePlay, policy: Policy, rng: Random) -> Session:
 def look(session: Session) -> View:
     """What is to be seen at this moment of a session."""
     passage = session.passage
-    codes = tuple(client_model()["codes"]) if passage.write else tuple(reply.codes[0] for reply in passage.replies)
+    codes = passage.offered
     lengths = (0,) * len(codes) if passage.write else tuple(len(reply.text) for reply in passage.replies)
     examples = {reply.codes[0] for reply in passage.replies}
     beginners = tuple(index for index, code in enumerate(codes) if code in examples)
@@ -254,6 +253,8 @@ LIMITS: dict[str, tuple[float, float]] = {
 """Limits of the mean score by policy, from the simulation described in docs/the-client-model.md."""
 REFERENCE_LOW = 92
 """Limit of the reference policy's 5th percentile."""
+WHOLE_SESSION, BLIND = 10, ("random", "best single code", "over-repairer", "best cycle", "best cycle with blind flags")
+"""In a script of fewer turns the limits of blind policies do not hold: a repair is itself a cycle of three."""
 
 POLICIES: dict[str, Policy] = {
     "random": random, "longest": longest, "first acknowledgement": acknowledging, "over-repairer": over_repairer,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from coursekit.roleplay.bots import LIMITS, REFERENCE_LOW, Result
+from coursekit.roleplay.bots import BLIND, LIMITS, REFERENCE_LOW, WHOLE_SESSION, Result
 from coursekit.roleplay.scenes import RolePlay
 from coursekit.roleplay.script import Fault, ScriptFaults, read_script
 from coursekit.roleplay.smells import smells
@@ -43,14 +43,20 @@ def scripts_in(paths: list[Path]) -> list[Path]:
     return found
 
 
-def outside_limits(results: list[Result]) -> list[str]:
-    """What of a table of bots lies outside the limits, a sentence each."""
+def limits(roleplay: RolePlay, result: Result) -> tuple[float, float] | None:
+    """Between what the mean of a policy must lie on this script, or None where there is no limit."""
+    name = result.policy.split(":")[0]
+    short = roleplay.turns_to_an_ending[roleplay.first] < WHOLE_SESSION
+    return None if short and name in BLIND else LIMITS.get(name)
+
+
+def outside_limits(roleplay: RolePlay, results: list[Result]) -> list[str]:
+    """What of a table of bots on a script lies outside the limits, a sentence each."""
     said = []
     for result in results:
-        name = result.policy.split(":")[0]
-        low, high = LIMITS.get(name, (0, 100))
+        low, high = limits(roleplay, result) or (0, 100)
         if not low <= result.mean <= high:
             said.append(f"{result.policy} has a mean of {result.mean:.1f}, the limits are {low:g} to {high:g}.")
-        if name == "reference" and result.low < REFERENCE_LOW:
+        if result.policy == "reference" and result.low < REFERENCE_LOW:
             said.append(f"The reference's 5th percentile is {result.low:.0f}, the limit is {REFERENCE_LOW}.")
     return said

@@ -33,8 +33,7 @@ def model() -> dict[str, Any]:
 
 def divide(number: int, divisor: int) -> int:
     """``number / divisor`` with the fraction dropped, towards zero: ``divide(-7, 2)`` is -3."""
-    quotient = abs(number) // divisor
-    return -quotient if number < 0 else quotient
+    return number // divisor if number >= 0 else -(-number // divisor)
 
 
 def percent(part: int, whole: int) -> int:
@@ -366,4 +365,4 @@ def _sum(one: Effect, other: tuple[int, ...]) -> Effect:
 
 
 def _clamp(number: int) -> int:
-    return max(0, min(100, number))
+    return 0 if number < 0 else 100 if number > 100 else number

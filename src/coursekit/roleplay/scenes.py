@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from coursekit.codebook import MARKERS
-from coursekit.roleplay.client import Traits
+from coursekit.roleplay.client import Traits, model
 
 
 class _Frozen(BaseModel):
@@ -27,13 +27,14 @@ class Speech(_Frozen):
 
 
 class Reply(_Frozen):
-    """A reply on offer; in a written scene an example of one. ``line`` is its line in the file."""
+    """A reply on offer; in a written scene an example of one. ``line`` is its line in the file, or 0 where a
+    page was not told."""
 
     text: str
     codes: tuple[str, ...]
     to: str
     feedback: str
-    line: int
+    line: int = 0
 
 
 class Otherwise(_Frozen):
@@ -54,18 +55,23 @@ class Passage(_Frozen):
     replies: tuple[Reply, ...]
     otherwise: Otherwise | None
     go_on: str | None
-    line: int
+    line: int = 0
 
     @property
     def onset(self) -> str | None:
         """Kind of the rupture that is planned here: a marker of one on a line for no mood in particular."""
         return None if self.moods else self.kind
 
-    @property
+    @cached_property
     def kind(self) -> str | None:
         """Kind of rupture that the client's words show here, or None."""
         kinds = [MARKERS[marker].kind for marker in self.markers if MARKERS[marker].kind]
         return kinds[0] if kinds else None
+
+    @cached_property
+    def offered(self) -> tuple[str, ...]:
+        """The primary codes on offer; in a written turn all there are."""
+        return tuple(model()["codes"]) if self.write else tuple(reply.codes[0] for reply in self.replies)
 
     @property
     def ways(self) -> list[str]:

@@ -174,7 +174,7 @@ class Session:
         context, stage, kind = self.state.context, self.state.stage, passage.kind
         line = self._line_for_flag()
         mood = tuple(model.moods(self.state))
-        offered = tuple(model.model()["codes"]) if passage.write else tuple(reply.codes[0] for reply in passage.replies)
+        offered = passage.offered
         advance = sum(model.advances(self.state, code) for code in offered) if self.state.rupture else 0
         again = turn.codes[0] == "INVITE" and not self.state.rupture and self.state.invitations > 0
         taken = model.take(self.state, turn.codes, self.traits)
