@@ -41,9 +41,9 @@ def grade(
 
     try:
         keys = Keys(solutions)
-        with Gradebook(gradebook or out / "gradebook.sqlite") as book, _progress() as tell:
-            with pools.of(keys, feedback_page, workers, dask) as pool:
-                summary = run(paths, keys, book, out, feedback_page, tell, pool)
+        pool = pools.of(keys, feedback_page, workers, dask)
+        with Gradebook(gradebook or out / "gradebook.sqlite") as book, _progress() as tell, pool as working:
+            summary = run(paths, keys, book, out, feedback_page, tell, working)
     except (KeysRefused, GradebookRefused, pools.Stopped) as refused:
         _stop(str(refused))
     except (OSError, SQLAlchemyError) as fault:

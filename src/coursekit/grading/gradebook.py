@@ -226,12 +226,12 @@ class Gradebook:
         with self._writing() as book:
             query = sa.select(_submissions.c.trainee, _submissions.c.problems)
             there = book.execute(query.where(_submissions.c.sha256 == submission.sha256)).first()
-            trainee = there.trainee if there else _whose(book, submission, names)
+            trainee, known_names = (there.trainee, None) if there else _whose(book, submission, names)
             apart = trainee != submission.trainee
             problems = json.dumps([*submission.problems, *([_APART] if apart else [])])
             changed = there is None or there.problems != problems
             if there is None:
-                self._add(book, submission, trainee, names, problems)
+                self._add(book, submission, trainee, known_names, names, problems)
             elif changed:
                 this = _submissions.c.sha256 == submission.sha256
                 book.execute(_submissions.update().where(this).values(problems=problems))
@@ -240,14 +240,15 @@ class Gradebook:
             changed = _settle(book, _plays, ("item", "attempt"), submission.sha256, submission.plays, known) or changed
         return Kept(trainee, there is None, changed, apart)
 
-    def _add(self, book: sa.Connection, submission: Submission, trainee: str, names: list[str], problems: str) -> None:
+    def _add(
+        self, book: sa.Connection, submission: Submission, trainee: str, known: list[str] | None, names: list[str], problems: str
+    ) -> None:
         this = _trainees.c.id == trainee
-        known = book.scalar(sa.select(_trainees.c.names).where(this))
         name = names[-1] if names else None
         if known is None:
             book.execute(_trainees.insert().values(id=trainee, name=name, names=json.dumps(names)))
         elif names:
-            book.execute(_trainees.update().where(this).values(names=json.dumps(_union(json.loads(known), names))))
+            book.execute(_trainees.update().where(this).values(names=json.dumps(_union(known, names))))
             if all(submission.acts >= acts for acts in _acts(book, trainee, submission)):
                 book.execute(_trainees.update().where(this).values(name=name))
         values = {column.name: getattr(submission, column.name) for column in _submissions.columns}
@@ -263,24 +264,45 @@ class Gradebook:
             rows = book.execute(sa.select(_trainees.c.id, _trainees.c.name)).all()
         return sorted((Trainee(*row) for row in rows), key=lambda one: ((one.name or "\uffff").casefold(), one.id))
 
-    def hand_ins(self, trainee: str, contents: bool = True) -> list[Submission]:
-        """All submissions of a trainee, in the order of the notebooks; `counts` is set for one of each notebook.
+    def hand_ins(self, trainee: str) -> list[Submission]:
+        """All submissions of a trainee, in the order of the notebooks; `counts` is set for one of each notebook."""
+        return self.hand_ins_of([trainee], contents=True)[0]
 
-        Without `contents` they come with none, and sooner.
-        """
+    def hand_ins_of(self, trainees: Sequence[str], contents: bool = False) -> list[list[Submission]]:
+        """As `hand_ins`, for each of these trainees; without `contents` they come with none, and sooner."""
         columns = [one for one in _submissions.c if contents or one.name != "content"]
         with self._reading() as book:
-            rows = book.execute(sa.select(*columns).where(_submissions.c.trainee == trainee)).mappings().all()
-            counting = set(_latest(rows))
-            rows = sorted(rows, key=lambda row: (row["notebook"], row["part"], row["acts"], row["received"]))
-            return [self._whole(book, row, row["sha256"] in counting) for row in rows]
+            rows = book.execute(sa.select(*columns).where(_submissions.c.trainee.in_(trainees))).mappings().all()
+            shas = [row["sha256"] for row in rows]
+            scores = _grouped(book, _scores, shas, _scores.c.position)
+            plays = _grouped(book, _plays, shas, _plays.c.item, _plays.c.attempt)
+        theirs: dict[str, list[Any]] = {trainee: [] for trainee in trainees}
+        for row in sorted(rows, key=lambda row: (row["notebook"], row["part"], row["acts"], row["received"])):
+            theirs[row["trainee"]].append(row)
+        counting = {sha for rows in theirs.values() for sha in _latest(rows)}
+        return [
+            [
+                Submission(
+                    **{"content": b"", **row, "problems": json.loads(row["problems"])},
+                    counts=row["sha256"] in counting,
+                    scores=scores.get(row["sha256"], []),
+                    plays=plays.get(row["sha256"], []),
+                )
+                for row in rows
+            ]
+            for rows in theirs.values()
+        ]
 
-    def counting(self, trainee: str) -> tuple[Trainee, list[str]]:
-        """A trainee, and the SHA-256 of the submission that counts for each notebook, in their order."""
+    def counting(self, trainees: Sequence[str]) -> list[tuple[Trainee, list[str]]]:
+        """Each of these trainees, and the SHA-256 of the submission that counts for each notebook, in their order."""
         with self._reading() as book:
-            name = book.scalar(sa.select(_trainees.c.name).where(_trainees.c.id == trainee))
-            query = sa.select(*_ORDER).where(_submissions.c.trainee == trainee)
-            return Trainee(trainee, name), _latest(book.execute(query).mappings().all())
+            query = sa.select(_trainees.c.id, _trainees.c.name).where(_trainees.c.id.in_(trainees))
+            names = {row.id: row.name for row in book.execute(query)}
+            query = sa.select(_submissions.c.trainee, *_ORDER).where(_submissions.c.trainee.in_(trainees))
+            theirs: dict[str, list[Any]] = {trainee: [] for trainee in trainees}
+            for row in book.execute(query).mappings():
+                theirs[row["trainee"]].append(row)
+        return [(Trainee(trainee, names.get(trainee)), _latest(theirs[trainee])) for trainee in trainees]
 
     def content(self, sha256: str) -> bytes:
         """A submission as it came. Raises KeyError if there is none."""
@@ -289,16 +311,6 @@ class Gradebook:
         if found is None:
             raise KeyError(sha256)
         return found
-
-    def _whole(self, book: sa.Connection, row: Any, counts: bool) -> Submission:
-        scores = sa.select(_scores).where(_scores.c.submission == row["sha256"]).order_by(_scores.c.position)
-        plays = sa.select(_plays).where(_plays.c.submission == row["sha256"]).order_by(_plays.c.item, _plays.c.attempt)
-        return Submission(
-            **{"content": b"", **row, "problems": json.loads(row["problems"])},
-            counts=counts,
-            scores=[_read(found) for found in book.execute(scores).mappings()],
-            plays=[_read(found) for found in book.execute(plays).mappings()],
-        )
 
     def items(self) -> Iterator[tuple[str, str, str, str, int]]:
         """Part, notebook, item, kind and points of every item that anybody was scored on, in the order of the exercises."""
@@ -325,6 +337,14 @@ class Gradebook:
 _ORDER = [_submissions.c[name] for name in ("sha256", "notebook", "part", "acts", "damaged", "received")]
 
 
+def _grouped(book: sa.Connection, table: sa.Table, shas: list[str], *order: Any) -> dict[str, list[dict[str, Any]]]:
+    """The rows of these submissions by submission."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in book.execute(sa.select(table).where(table.c.submission.in_(shas)).order_by(*order)).mappings():
+        found.setdefault(row["submission"], []).append(_read(row))
+    return found
+
+
 def _latest(rows: Sequence[Any]) -> list[str]:
     """The submissions that count, one for each notebook, in the order of the notebooks.
 
@@ -337,8 +357,8 @@ def _latest(rows: Sequence[Any]) -> list[str]:
     return [latest[notebook] for notebook in sorted(latest)]
 
 
-def _whose(book: sa.Connection, submission: Submission, names: list[str]) -> str:
-    """The id under which to keep a new submission.
+def _whose(book: sa.Connection, submission: Submission, names: list[str]) -> tuple[str, list[str] | None]:
+    """The id under which to keep a new submission, and the names known under it; None where the id is new.
 
     Usually its own. But where a working copy was passed on, two people have one id; if another name has
     handed in the same notebook under it, and none of the names is the same, the two are kept apart.
@@ -346,14 +366,15 @@ def _whose(book: sa.Connection, submission: Submission, names: list[str]) -> str
     own = submission.trainee
     same_id = sa.or_(_trainees.c.id == own, _trainees.c.id.like(f"{own}+%"))
     rows = book.execute(sa.select(_trainees.c.id, _trainees.c.names).where(same_id).order_by(_trainees.c.id)).all()
-    known = {row.id: {_folded(name) for name in json.loads(row.names)} for row in rows}
+    known: dict[str, list[str]] = {row.id: json.loads(row.names) for row in rows}
     here = {_folded(name) for name in names}
     for trainee, theirs in known.items():
-        if here & theirs:
-            return trainee
+        if here & {_folded(name) for name in theirs}:
+            return trainee, theirs
     if not here or not known.get(own) or not list(_acts(book, own, submission)):
-        return own
-    return f"{own}+{hashlib.sha256(min(here).encode()).hexdigest()[:8]}"
+        return own, known.get(own)
+    other = f"{own}+{hashlib.sha256(min(here).encode()).hexdigest()[:8]}"
+    return other, known.get(other)
 
 
 def _folded(name: str) -> str:

@@ -61,7 +61,7 @@ class Passage(_Frozen):
         """Kind of the rupture that is planned here: a marker of one on a line for no mood in particular."""
         return None if self.moods else self.kind
 
-    @property
+    @cached_property
     def kind(self) -> str | None:
         """Kind of rupture that the client's words show here, or None."""
         kinds = [MARKERS[marker].kind for marker in self.markers if MARKERS[marker].kind]
