@@ -22,7 +22,6 @@ CONFIG = "nbgrader_config.py"
 _CONFIG = '''c = get_config()
 
 # What a learning-management system hands on is thrown away unless its ending is named here; answers are in the second.
-c.ZipCollectApp.collector_plugin = "nbgrader.plugins.zipcollect.FileNameCollectorPlugin"
 c.FileNameCollectorPlugin.valid_ext = [".ipynb", ".coursekit"]
 '''
 SHOWN, TASK = "answer", "mark"
