@@ -82,7 +82,7 @@ def test_only_so_much_work_waits_as_the_workers_need(keys):
     taken = []
     with ThreadPoolExecutor(2) as threads:
         pool = pools.Pool(keys, None, lambda work, given: threads.submit(work, keys, None, given), workers=2)
-        made = pool.map(lambda keys, page, number: number * number, map(lambda n: taken.append(n) or n, range(100)), int)
+        made = pool.map(lambda keys, page, number: number * number, (taken.append(n) or n for n in range(100)), int)
         assert next(made) == (0, 0) and len(taken) == 2 * pools.AHEAD
         assert [square for _, square in made] == [n * n for n in range(1, 100)]
 

@@ -72,9 +72,10 @@ def grade(
     unfit = ""
     try:
         keys = Keys(solutions)
+        pool = pools.of(keys, feedback_page, workers, dask)
         with Gradebook(gradebook or out / "gradebook.sqlite") as book, _progress() as tell:
-            with pools.of(keys, feedback_page, workers, dask) as pool:
-                summary = run(paths, keys, book, out, feedback_page, tell, pool, counts and counts.value)
+            with pool as working:
+                summary = run(paths, keys, book, out, feedback_page, tell, working, counts and counts.value)
             try:
                 made, said = take_away(book, out, summary.points, page_name, for_canvas, for_moodle, notebook)
             except FileRefused as why:

@@ -20,7 +20,7 @@ def release(
     """Make the trainees' exercises from the solutions, without any key, when every notebook is as it must be."""
     from coursekit import content
     from coursekit.exercises import release as releasing
-    from coursekit.exercises.nbgrader import write_assignments
+    from coursekit.exercises.nbgrader import KEYS, write_assignments
 
     try:
         prepared = releasing.prepare(solutions, exercises, content.course())
@@ -36,8 +36,8 @@ def release(
             typer.echo(f"{name}: release {number}")
         for name in assignments:
             typer.echo(f"Next: nbgrader generate_assignment {name}, in {nbgrader}")
-        if assignments:
-            typer.secho(f"{nbgrader / 'solutions'} holds keys: keep it from trainees.", fg="yellow")
+        if nbgrader:
+            typer.secho(f"{nbgrader / KEYS} holds keys: keep it from trainees.", fg="yellow")
     elif found:
         fail("\n".join([*found, "Run coursekit release, and commit what it writes."]))
     else:

@@ -1,7 +1,7 @@
 """A released exercise as an assignment of nbgrader (docs/nbgrader.md): what goes into the folder of a course of nbgrader's.
 
-Trainees get what nbgrader makes of `source/`, in which there is no word of a key. The keys go beside it, into `solutions/`,
-which nbgrader neither releases nor copies to a submission.
+Trainees get what nbgrader makes of `source/`, in which there is no word of a key. The keys go beside it, into a folder that
+nbgrader neither releases nor copies to a submission.
 """
 
 import json
@@ -16,11 +16,12 @@ from coursekit.exercises.release import Release
 from coursekit.exercises.solutions import read_solutions
 from coursekit.files import write_whole
 
+KEYS = "coursekit-solutions"
+"""The folder with a copy of keys and rubrics, in a course of nbgrader's; made anew with each release."""
 CONFIG = "nbgrader_config.py"
-_CONFIG = '''c = get_config()  # noqa: F821
+_CONFIG = '''c = get_config()
 
 # What a learning-management system hands on is thrown away unless its ending is named here; answers are in the second.
-c.ZipCollectApp.collector_plugin = "nbgrader.plugins.zipcollect.FileNameCollectorPlugin"
 c.FileNameCollectorPlugin.valid_ext = [".ipynb", ".coursekit"]
 '''
 SHOWN, TASK = "answer", "mark"
@@ -37,10 +38,10 @@ def write_assignments(release: Release, solutions: Path, folder: Path) -> list[s
         notebook["cells"] = list(_with_points(notebook["cells"], one.name, one.items))
         text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
         write_whole(folder / "source" / one.name / f"{one.name}.ipynb", text)
+    shutil.rmtree(folder / KEYS, ignore_errors=True)
     for part in ("keys", "rubrics"):
-        shutil.rmtree(folder / "solutions" / part, ignore_errors=True)
         if (solutions / part).is_dir():
-            shutil.copytree(solutions / part, folder / "solutions" / part)
+            shutil.copytree(solutions / part, folder / KEYS / part)
     if not (folder / CONFIG).exists():
         write_whole(folder / CONFIG, _CONFIG)
     return [one.name for one in found]
@@ -87,11 +88,13 @@ def _task(id: str, points: int, text: str) -> dict[str, Any]:
     return _cell(f"{id}-{TASK}", f"{id}-{TASK}", text, code=False, task=True, points=points)
 
 
-def _cell(id: str, grade_id: str, text: str, code: bool = True, grade: bool = False, task: bool = False, points: int | None = None) -> dict[str, Any]:
+def _cell(
+    id: str, grade_id: str, text: str, code: bool = True, grade: bool = False, task: bool = False, points: int | None = None
+) -> dict[str, Any]:
     about = {"schema_version": 3, "grade_id": grade_id, "grade": grade, "solution": False, "locked": True, "task": task}
     about |= {"points": points} if points is not None else {}
     cell = {"id": id, "source": text.splitlines(keepends=True), "metadata": {"nbgrader": about}}
     if not code:
         return cell | {"cell_type": "markdown"}
-    cell["metadata"]["jupyter"] = {"source_hidden": True}
-    return cell | {"cell_type": "code", "execution_count": None, "outputs": []}
+    hidden = {"metadata": {"nbgrader": about, "jupyter": {"source_hidden": True}}}
+    return cell | hidden | {"cell_type": "code", "execution_count": None, "outputs": []}

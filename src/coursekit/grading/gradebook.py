@@ -274,23 +274,46 @@ class Gradebook:
         return sorted((Trainee(*row) for row in rows), key=lambda one: ((one.name or "\uffff").casefold(), one.id))
 
     def hand_ins(self, trainee: str, contents: bool = True) -> list[Submission]:
-        """All submissions of a trainee, in the order of the notebooks; `counts` is set for one of each notebook.
+        """All submissions of a trainee, in the order of the notebooks; `counts` is set for one of each notebook."""
+        return self.hand_ins_of([trainee], contents)[0]
 
-        Without `contents` they come with none, and sooner.
-        """
+    def hand_ins_of(self, trainees: Sequence[str], contents: bool = False) -> list[list[Submission]]:
+        """As `hand_ins`, for each of these trainees; without `contents` they come with none, and sooner."""
         columns = [one for one in _submissions.c if contents or one.name != "content"]
+        rule = self.counts  # read beforehand: a second reader would wait for a writer who waits for this one
         with self._reading() as book:
-            rows = book.execute(sa.select(*columns).where(_submissions.c.trainee == trainee)).mappings().all()
-            counting = set(_that_count(rows, self.counts))
-            rows = sorted(rows, key=lambda row: (row["notebook"], row["part"], row["acts"], row["received"]))
-            return [self._whole(book, row, row["sha256"] in counting) for row in rows]
+            rows = book.execute(sa.select(*columns).where(_submissions.c.trainee.in_(trainees))).mappings().all()
+            shas = [row["sha256"] for row in rows]
+            scores = _grouped(book, _scores, shas, _scores.c.position)
+            plays = _grouped(book, _plays, shas, _plays.c.item, _plays.c.attempt)
+        theirs: dict[str, list[Any]] = {trainee: [] for trainee in trainees}
+        for row in sorted(rows, key=lambda row: (row["notebook"], row["part"], row["acts"], row["received"])):
+            theirs[row["trainee"]].append(row)
+        counting = {sha for rows in theirs.values() for sha in _that_count(rows, rule)}
+        return [
+            [
+                Submission(
+                    **{"content": b"", **row, "problems": json.loads(row["problems"])},
+                    counts=row["sha256"] in counting,
+                    scores=scores.get(row["sha256"], []),
+                    plays=plays.get(row["sha256"], []),
+                )
+                for row in rows
+            ]
+            for rows in theirs.values()
+        ]
 
-    def counting(self, trainee: str) -> tuple[Trainee, list[str]]:
-        """A trainee, and the SHA-256 of the submission that counts for each notebook, in their order."""
+    def counting(self, trainees: Sequence[str]) -> list[tuple[Trainee, list[str]]]:
+        """Each of these trainees, and the SHA-256 of the submission that counts for each notebook, in their order."""
+        rule = self.counts
         with self._reading() as book:
-            name = book.scalar(sa.select(_trainees.c.name).where(_trainees.c.id == trainee))
-            query = sa.select(*_ORDER).where(_submissions.c.trainee == trainee)
-            return Trainee(trainee, name), _that_count(book.execute(query).mappings().all(), self.counts)
+            query = sa.select(_trainees.c.id, _trainees.c.name).where(_trainees.c.id.in_(trainees))
+            names = {row.id: row.name for row in book.execute(query)}
+            query = sa.select(_submissions.c.trainee, *_ORDER).where(_submissions.c.trainee.in_(trainees))
+            theirs: dict[str, list[Any]] = {trainee: [] for trainee in trainees}
+            for row in book.execute(query).mappings():
+                theirs[row["trainee"]].append(row)
+        return [(Trainee(trainee, names.get(trainee)), _that_count(theirs[trainee], rule)) for trainee in trainees]
 
     def senders(self) -> dict[str, list[tuple[str, str, str]]]:
         """The senders that each trainee is, by the trainee's id: system, id and name there."""
@@ -329,16 +352,6 @@ class Gradebook:
             raise KeyError(sha256)
         return found
 
-    def _whole(self, book: sa.Connection, row: Any, counts: bool) -> Submission:
-        scores = sa.select(_scores).where(_scores.c.submission == row["sha256"]).order_by(_scores.c.position)
-        plays = sa.select(_plays).where(_plays.c.submission == row["sha256"]).order_by(_plays.c.item, _plays.c.attempt)
-        return Submission(
-            **{"content": b"", **row, "problems": json.loads(row["problems"])},
-            counts=counts,
-            scores=[_read(found) for found in book.execute(scores).mappings()],
-            plays=[_read(found) for found in book.execute(plays).mappings()],
-        )
-
     def items(self) -> Iterator[tuple[str, str, str, str, int]]:
         """Part, notebook, item, kind and points of every item that anybody was scored on, in the order of the exercises."""
         columns = (_submissions.c.notebook, _submissions.c.part, _scores.c.item, _scores.c.kind)
@@ -362,6 +375,14 @@ class Gradebook:
 
 
 _ORDER = [_submissions.c[name] for name in ("sha256", "notebook", "part", "acts", "damaged", "received", "carries")]
+
+
+def _grouped(book: sa.Connection, table: sa.Table, shas: list[str], *order: Any) -> dict[str, list[dict[str, Any]]]:
+    """The rows of these submissions by submission."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in book.execute(sa.select(table).where(table.c.submission.in_(shas)).order_by(*order)).mappings():
+        found.setdefault(row["submission"], []).append(_read(row))
+    return found
 
 
 def _that_count(rows: Sequence[Any], rule: str) -> list[str]:

@@ -44,7 +44,7 @@ class Keys:
         except ItemFaults as faults:
             raise KeysRefused(f"The keys have faults. Mend them and grade again.\n{faults}") from None
         self._archived = {id for id, _ in self._released}
-        self._rubrics = {path.name for path in (self.folder.parent / "rubrics").glob("*.md")}
+        self._rubrics: set[str] | None = None  # of keys that were sent to a worker: the names of those that there were
         self._scripts: dict[str, RolePlay | None] = {}
         self._played: dict[tuple[str, int], tuple[Item, Item]] = {}  # today's item, and the one that `version` made of it
         self._home = {item: notebook for notebook, items in self.notebooks.items() for item in items}
@@ -78,11 +78,11 @@ class Keys:
             for item in items.values():
                 if isinstance(item, RolePlayItem):
                     self.script(item)
-        return self.__dict__
+        return self.__dict__ | {"_rubrics": {path.name for path in (self.folder.parent / "rubrics").glob("*.md")}}
 
     def has_rubric(self, path: Path) -> bool:
-        """Whether there was a rubric at this path when the keys were read."""
-        return path.name in self._rubrics
+        """Whether there is a rubric at this path."""
+        return path.is_file() if self._rubrics is None else path.name in self._rubrics
 
     def rubric(self, item: Written) -> Path | None:
         """The file of the rubric by which a written reply is marked, whether it is there or not; None where none is named."""

@@ -9,17 +9,18 @@ the submission could not be graded.
 import html
 import os
 import sys
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import NoReturn
+from typing import IO, NoReturn
 
 from coursekit.exercises.answers import ENDING, AnswersRefused
+from coursekit.exercises.nbgrader import KEYS, marked_by_person
 from coursekit.grading.assessment import Assessment, Result, as_text, assess
 from coursekit.grading.keys import Keys, KeysRefused
 from coursekit.grading.submissions import Entry, Refused
 
 SOLUTIONS = "COURSEKIT_SOLUTIONS"
-"""The environment's name for the folder with the keys; without it, `solutions` in a folder above the notebook's."""
+"""The environment's name for the folder with the keys; without it, `coursekit-solutions` in a folder above the notebook's."""
 
 
 class Said:
@@ -60,16 +61,10 @@ def answer(notebook: str, item: str = "", also: bool = False) -> Said:
         lines.append("Not attempted." if result.verdict.status == "not attempted" else as_text(result.answer))
         lines += [f"Note: {result.note}"] if result.note else []
     if also:
-        others = [one for one in found.results if one.verdict.status == "person" and one.item.id != item and not _waits(one)]
-        lines += [f"A person must look at {one.item.id}, which has no points yet: {' '.join(one.verdict.reasons)}" for one in others]
+        others = [one for one in found.results if one.verdict.status == "person" and not marked_by_person(one.item)]
+        lines += [f"{one.item.id} has no points yet, and a person must look: {' '.join(one.verdict.reasons)}" for one in others]
         lines += [f"A person must look at the file: {one.item} {one.reason} {one.text}" for one in found.problems]
     return Said(0, "\n".join(lines) or "There is nothing that a person must look at.")
-
-
-def _waits(result: Result) -> bool:
-    """Whether it has a cell of its own in which it is shown."""
-    key = result.item.key
-    return result.item.kind == "written" and key is not None and key.marked_by == "person"
 
 
 def _result(found: Assessment, item: str) -> Result:
@@ -86,7 +81,7 @@ def _assessed(notebook: str) -> Assessment | None:
     folder = _solutions()
     if folder is None:
         if grading:
-            _end(f"There are no keys: no folder solutions/keys above {Path.cwd()}, and no {SOLUTIONS} in the environment")
+            _end(f"There are no keys: no folder {KEYS} above {Path.cwd()}, and no {SOLUTIONS} in the environment")
         return None
     try:
         keys = Keys(folder)
@@ -103,12 +98,16 @@ def _solutions() -> Path | None:
     if named := os.environ.get(SOLUTIONS):
         return Path(named)
     here = Path.cwd()
-    return next((up / "solutions" for up in (here, *here.parents) if (up / "solutions" / "keys").is_dir()), None)
+    return next((up / KEYS for up in (here, *here.parents) if (up / KEYS / "keys").is_dir()), None)
 
 
 def _handed_in(folder: Path) -> list[bytes]:
     paths = sorted(path for path in folder.rglob(f"*{ENDING}") if path.is_file() and not path.is_symlink())
-    return [Entry(path.name, path.name, path.stat().st_size, lambda path=path: path.open("rb")).content() for path in paths]
+    return [Entry(path.name, path.name, path.stat().st_size, partial(_opened, path)).content() for path in paths]
+
+
+def _opened(path: Path) -> IO[bytes]:
+    return path.open("rb")
 
 
 def _end(why: str) -> NoReturn:

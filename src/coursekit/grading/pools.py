@@ -36,7 +36,9 @@ class Pool:
     def __init__(self, keys: Keys, page: Page | None, submit: Callable[[Work, Any], Future] | None = None, workers: int = 1):
         self._keys, self._page, self._submit, self._most = keys, page, submit, workers * AHEAD
 
-    def map(self, work: Callable[[Keys, Page | None, Any], Made], inputs: Iterable[Given], what: Callable[[Given], Any]) -> Iterator[tuple[Given, Made]]:
+    def map(
+        self, work: Callable[[Keys, Page | None, Any], Made], inputs: Iterable[Given], what: Callable[[Given], Any]
+    ) -> Iterator[tuple[Given, Made]]:
         """Each input beside what `work` makes of what(input), in the order of the inputs. Raises Stopped."""
         waiting: deque[tuple[Given, Future]] = deque()
         for one in inputs:
@@ -106,7 +108,9 @@ def _dask(keys: Keys, page: Page | None, address: str) -> Iterator[Pool]:
         client = Client(address, timeout=20)
         client.wait_for_workers(1, timeout=20)
     except (OSError, ValueError) as fault:
-        raise Stopped(f"No Dask cluster answers at {address} ({fault}). Give the address of its scheduler, as in tcp://host:8786") from None
+        raise Stopped(
+            f"No Dask cluster answers at {address} ({fault}). Give the address of its scheduler, as in tcp://host:8786"
+        ) from None
     with client:
         executor = client.get_executor(pure=False)
         shared = client.scatter(pickle.dumps((keys, page)), broadcast=True)
@@ -131,7 +135,9 @@ def _work_here(work: Work, given: Any) -> Any:
     return work(*_mine, given)
 
 
-_unpacked = lru_cache(maxsize=2)(pickle.loads)
+@lru_cache(maxsize=2)
+def _unpacked(shared: bytes) -> tuple[Keys, Page | None]:
+    return pickle.loads(shared)
 
 
 def _work_with(shared: bytes, work: Work, given: Any) -> Any:

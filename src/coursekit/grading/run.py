@@ -290,14 +290,17 @@ def _write_tables(
     with table(out / "grades.csv") as grades, table(out / "needs-a-person.csv") as needs:
         grades.writerow(heads_of_grades(columns))
         needs.writerow(FOR_A_PERSON)
-        batches = _batches((one, marked.in_hand_ins(book.hand_ins(one.id, contents=False))) for one in trainees)
-        for batch, found in pool.map(rows_of, batches, lambda batch: (columns, batch)):
+        work = (
+            (columns, batch, [marked.in_hand_ins(hand_ins) for hand_ins in book.hand_ins_of([one.id for one in batch])])
+            for batch in _batches(trainees)
+        )
+        for (_, batch, theirs), found in pool.map(rows_of, work, lambda given: given):
             for row, for_a_person in found:
                 grades.writerow(row)
                 for each in for_a_person:
                     needs.writerow(each)
                 waiting += len(for_a_person)
-            points += [(trainee, points_of(hand_ins)) for trainee, hand_ins in batch]
+            points += [(one, points_of(hand_ins)) for one, hand_ins in zip(batch, theirs, strict=True)]
             done += len(batch)
             tell("Tables", done, len(trainees))
     return waiting
@@ -306,12 +309,12 @@ def _write_tables(
 Rows = tuple[list[Any], list[list[Any]]]
 
 
-def rows_of(keys: Keys, _: Page | None, given: tuple[list[Column], Iterable[tuple[Trainee, list[Submission]]]]) -> list[Rows]:
+def rows_of(keys: Keys, _: Page | None, given: tuple[list[Column], list[Trainee], list[list[Submission]]]) -> list[Rows]:
     """For each trainee the row of grades.csv, and those of needs-a-person.csv: work for a pool."""
-    columns, trainees = given
+    columns, trainees, theirs = given
     return [
         (row_of_grades(columns, trainee, hand_ins), list(rows_for_a_person(trainee, hand_ins, keys)))
-        for trainee, hand_ins in trainees
+        for trainee, hand_ins in zip(trainees, theirs, strict=True)
     ]
 
 
@@ -340,8 +343,8 @@ class _Pages:
 
     def write(self, taken: Iterable[tuple[Kept, _Judged]]) -> None:
         """Write the pages of those of whom nothing else counts, and remember the others."""
-        for kept, found in taken:
-            trainee, counting = self._book.counting(kept.trainee)
+        taken = list(taken)
+        for (trainee, counting), (_, found) in zip(self._counting(kept.trainee for kept, _ in taken), taken, strict=True):
             alone = found.submission and counting == [found.submission.sha256] and trainee.name == found.name
             if alone and trainee.id not in self._marked:
                 self._write(trainee, found.page)
@@ -353,9 +356,12 @@ class _Pages:
         """Remember trainees whose pages are to be written anew, whether anything of theirs comes in or not."""
         self._others.update(dict.fromkeys(trainees))
 
+    def _counting(self, trainees: Iterable[str]) -> list[tuple[Trainee, list[str]]]:
+        return self._book.counting(list(trainees))
+
     def write_the_others(self, pool: Pool, tell: Progress) -> None:
         """Write the pages that need more than one submission, or another than the last."""
-        done, batches = 0, _batches(map(self._book.counting, self._others))
+        done, batches = 0, map(self._counting, _batches(self._others))
         for batch, found in pool.map(pages_of, batches, self._contents):
             for (trainee, _), page in zip(batch, found, strict=True):
                 self._write(trainee, page)

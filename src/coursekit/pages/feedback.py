@@ -4,12 +4,11 @@ Only what she attempted shows its key. What a person marks says that it waits.
 """
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from jinja2 import Template
 from markdown_it import MarkdownIt
@@ -23,12 +22,10 @@ from coursekit.pages.feedback_curve import curve
 from coursekit.pages.printing import template
 from coursekit.pages.prose import curly
 from coursekit.roleplay.client import expectation
-from coursekit.roleplay.scenes import Speech
 from coursekit.roleplay.scoring import Dimension
 from coursekit.roleplay.session import BY_CODER, Session, TurnRecord, Week
 
 STRONG, WEAK = 0.75, 0.6
-T = TypeVar("T")
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "typographer": True}).disable("image").enable("smartquotes")
 _BADGES = {
@@ -61,7 +58,7 @@ def feedback_page(name: str | None, assessments: list[Assessment]) -> str:
 def _template(name: str = "feedback.html") -> Template:
     return template(
         name, trim=True, prose=_prose, words=_words, curly=_curly, outcome=_outcome, flagged=_flagged,
-        comment=_comment, called=_called, number=number, code=code_name, heard=_heard,
+        comment=_comment, called=_called, number=number, code=code_name, heard=_heard, replied=_replied, taken=_taken,
     )  # fmt: skip
 
 
@@ -92,11 +89,11 @@ def _words(text: str) -> Markup:
 _curly = lru_cache(maxsize=4096)(curly)
 
 
-@dataclass(frozen=True, eq=False)
-class _This(Generic[T]):
+class _This:
     """One of the course's own objects as a key of a cache: equal to itself and to nothing else, and so compared at once."""
 
-    it: T
+    def __init__(self, it: object) -> None:
+        self.it = it
 
     def __hash__(self) -> int:
         return id(self.it)
@@ -105,14 +102,42 @@ class _This(Generic[T]):
         return isinstance(other, _This) and self.it is other.it
 
 
+_known: dict[tuple[Any, ...], Markup] = {}
+MOST_KNOWN = 4096
+
+
+def _once(key: tuple[Any, ...], make: Callable[[], Markup]) -> Markup:
+    """What `make` makes, made once for as long as it is remembered: much of a page is the same for everybody."""
+    made = _known.get(key)
+    if made is None:
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
+        made = _known[key] = make()
+    return made
+
+
+def _filled_in(name: str, **values: Any) -> Markup:
+    return Markup(_template(name).render(**values))
+
+
 def _heard(turn: TurnRecord, client: str) -> Markup:
-    """What was said before a reply: the same for everybody who comes to this place."""
-    return _speeches(client, tuple(_This(speech) for speech in (*turn.lead_in, *turn.passage.speeches)))
+    """What was said before a reply."""
+    speeches = (*turn.lead_in, *turn.passage.speeches)
+    key = ("heard", client, *map(_This, speeches))
+    return _once(key, lambda: _filled_in("feedback_speeches.html", client=client, speeches=speeches))
 
 
-@lru_cache(maxsize=4096)
-def _speeches(client: str, speeches: tuple[_This[Speech], ...]) -> Markup:
-    return Markup(_template("feedback_speeches.html").render(client=client, speeches=[each.it for each in speeches]))
+def _replied(turn: TurnRecord) -> Markup:
+    """What the trainee said, and the author's comment."""
+    if turn.written:
+        return _filled_in("feedback_reply.html", turn=turn)
+    return _once(("replied", _This(turn.passage), turn.reply), lambda: _filled_in("feedback_reply.html", turn=turn))
+
+
+def _taken(turn: TurnRecord) -> Markup:
+    """How a reply was taken: words of the course and numbers, in which there is nothing to escape."""
+    felt, shown = f"{turn.felt_before} → {turn.felt}", f"{turn.shown_before} → {turn.shown}"
+    return Markup(f'<p class="ck-values"><b>{_outcome(turn)}.</b> Felt {felt}, shown {shown}</p>')
 
 
 def number(value: float) -> str:
@@ -166,28 +191,16 @@ def _is_shown(one: Assessment, result: Result) -> bool:
     return result.item.kind != "roleplay" and one.notebook[0] == "exercise"
 
 
-_items: dict[tuple[Any, ...], Markup] = {}
-MOST_KNOWN, LONGEST_KNOWN = 2048, 1000
+LONGEST_KNOWN = 1000
 
 
 def _printed(result: Result) -> Markup:
-    """An item with its answer and its key. Answers to closed questions are few, so each is printed once and then known."""
-    if result.item.kind in ("written", "reflection"):
-        return _as_html(result)
+    """An item with its answer and its key. Answers to closed questions are few, so they are remembered."""
     answer, verdict = json.dumps(result.answer), result.verdict
-    if len(answer) > LONGEST_KNOWN:
-        return _as_html(result)
-    key = (_This(result.item), answer, verdict.status, verdict.reasons, result.note)
-    printed = _items.get(key)
-    if printed is None:
-        if len(_items) >= MOST_KNOWN:
-            _items.clear()
-        printed = _items[key] = _as_html(result)
-    return printed
-
-
-def _as_html(result: Result) -> Markup:
-    return Markup(_template("feedback_item.html").render(one=_item(result)))
+    if result.item.kind in ("written", "reflection") or len(answer) > LONGEST_KNOWN:
+        return _filled_in("feedback_item.html", one=_item(result))
+    key = ("item", _This(result.item), answer, verdict.status, verdict.reasons, result.note)
+    return _once(key, lambda: _filled_in("feedback_item.html", one=_item(result)))
 
 
 def _item(result: Result) -> dict[str, Any]:

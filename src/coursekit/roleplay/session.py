@@ -222,6 +222,8 @@ class Session:
         return Speech(kind="session", text=words)
 
     def _passage(self) -> Passage:
+        if len(self.scene.passages) == 1:
+            return self.scene.passages[0]
         for mood in model.moods(self.state):
             for passage in self.scene.passages:
                 if mood in passage.moods:
