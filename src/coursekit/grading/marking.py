@@ -54,7 +54,6 @@ class Answer:
 
 def answers(book: Gradebook, keys: Keys) -> list[Answer]:
     """All answers that a person marks, marked or not: one item after another, shuffled within each."""
-    _ = book.counts  # read, and then known: asked for first inside `hand_ins`, it can wait for a writer who waits for that
     rubrics: dict[str, Rubric] = {}
     found: dict[str, list[Answer]] = {}
     for trainee in book.trainees():
