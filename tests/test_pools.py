@@ -25,12 +25,12 @@ def keys(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def handed_in(keys, tmp_path_factory):
-    """A class with all that can happen: a file twice, one in two versions, one empty, one damaged, a lesson's."""
+    """A class with all that can happen: a file twice, one in two versions (the torn one later), one empty, a lesson's."""
     folder = tmp_path_factory.mktemp("in")
     for seed in range(SIZE):
         (folder / f"{seed:02}.coursekit").write_bytes(cohort.a_hand_in(keys, seed))
     (folder / "00 (1).coursekit").write_bytes(cohort.a_hand_in(keys, 0))
-    (folder / "01, part.coursekit").write_bytes(cohort.a_hand_in(keys, 1)[:900])
+    (folder / "01.part.coursekit").write_bytes(cohort.a_hand_in(keys, 1)[:900])
     (folder / "empty.coursekit").write_bytes(b"")
     (folder / "lesson.coursekit").write_bytes(cohort.file_of([cohort.act("x", 1)], cohort.header(part="lesson")))
     (folder / "mia.coursekit").write_bytes(cohort.file_of(cohort.mias_acts()))
