@@ -122,16 +122,21 @@ function focusOn(node) {
 const showAll = (...nodes) => nodes.filter((node) => node && node.isConnected)
   .forEach((node) => node.scrollIntoView({ block: "nearest", behavior: "instant" }));
 
-/** Scroll to a node and give it the focus. Cells that JupyterLab has not drawn yet get their height on the way: go on until it stays, or she goes on. */
-function arriveAt(node, tries = 6) {
+let arrivals = 0;
+
+/**
+ * Scroll to a node and give it the focus. Cells that JupyterLab has not drawn yet get their height on the way: go on until it stays, or she
+ * goes on, or is sent elsewhere.
+ */
+function arriveAt(node, tries = 6, arrival = ++arrivals) {
   node.scrollIntoView({ block: "center", behavior: "instant" });
   const before = node.getBoundingClientRect().top;
   focusOn(node);
   setTimeout(() => {
     const elsewhere = document.querySelector(".ck :focus");
-    if (elsewhere && elsewhere !== node) return;
+    if (arrival !== arrivals || (elsewhere && elsewhere !== node)) return;
     const { top } = node.getBoundingClientRect();
-    if (tries > 0 && (Math.abs(top - before) > 2 || top < 0 || top > window.innerHeight)) arriveAt(node, tries - 1);
+    if (tries > 0 && (Math.abs(top - before) > 2 || top < 0 || top > window.innerHeight)) arriveAt(node, tries - 1, arrival);
   }, 150);
 }
 
