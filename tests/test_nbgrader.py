@@ -194,7 +194,6 @@ print(json.dumps([given, {trainee: one["success"] for trainee, one in done.items
 @pytest.fixture(scope="module")
 def graded(course, tmp_path_factory):
     """The assignment generated, released, fetched and handed in by three, collected, graded and exported."""
-    pytest.importorskip("nbgrader")
     folder, home = course[0], tmp_path_factory.mktemp("home")
     for name in ("exchange", *TRAINEES, "eva"):
         (home / name).mkdir()

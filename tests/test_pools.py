@@ -64,9 +64,10 @@ def test_two_processes_make_the_same(keys, handed_in, here, tmp_path):
 
 
 def test_a_dask_cluster_makes_the_same(keys, handed_in, here, tmp_path):
-    distributed = pytest.importorskip("distributed")
+    from distributed import LocalCluster
+
     local = {"n_workers": 2, "threads_per_worker": 1, "processes": False, "dashboard_address": None}
-    with distributed.LocalCluster(**local) as cluster, pools.of(keys, feedback_page, dask=cluster.scheduler_address) as pool:
+    with LocalCluster(**local) as cluster, pools.of(keys, feedback_page, dask=cluster.scheduler_address) as pool:
         assert (run(pool, keys, tmp_path, handed_in), made(tmp_path)) == here
 
 
@@ -147,7 +148,6 @@ def test_the_command_takes_workers(keys, handed_in, here, tmp_path):
 
 
 def test_the_command_says_what_to_install_or_where_no_cluster_is(keys, handed_in, tmp_path, monkeypatch):
-    pytest.importorskip("distributed")
     done = command(keys, handed_in, "--out", tmp_path, "--dask", "no address at all")
     assert done.exit_code == 2 and "address of its scheduler" in done.output
     monkeypatch.setitem(sys.modules, "distributed", None)
