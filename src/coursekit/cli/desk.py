@@ -19,7 +19,6 @@ class Screen:
     def __init__(self, desk: "Desk", proposals_first: bool = False):
         self.desk, self.proposals_first, self.marked = desk, proposals_first, 0
         self.blind = desk.role == "calibration"
-        self._skipped: list[str] = []
         self._item = ""
 
     def run(self) -> int:
@@ -39,12 +38,10 @@ class Screen:
         return self.marked
 
     def _next(self) -> "Answer | None":
-        queue = self.desk.queue()
-        fresh = [one for one in queue if one.place.id not in self._skipped]
-        if queue and not fresh:
-            typer.echo(f"{_count(len(queue), 'answer')} that you skipped still waits." if len(queue) == 1 else
-                       f"{len(queue)} answers that you skipped still wait.")  # fmt: skip
-        return fresh[0] if fresh else None
+        one = self.desk.next()
+        if not one and (left := len(self.desk.queue())):
+            typer.echo(f"{_count(left, 'answer')} that you skipped still {'waits' if left == 1 else 'wait'}.")
+        return one
 
     # What is shown
 
@@ -111,7 +108,7 @@ class Screen:
             if key in ("u", "q", ""):
                 return "undo" if key == "u" else "stop"
             if key == "s":
-                self._skipped.append(one.place.id)
+                self.desk.skip(one)
                 return "skip"
             if key == "r":
                 self._rubric(one)

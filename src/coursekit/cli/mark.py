@@ -160,5 +160,5 @@ def _bring_up_to_date(book: "Gradebook", keys: "Keys", graded: Path) -> None:
     from coursekit.grading.run import bring_up_to_date
     from coursekit.pages.feedback import feedback_page
 
-    pages = bring_up_to_date(book, keys, graded, feedback_page)
+    pages = bring_up_to_date(book, keys, graded, feedback_page).pages
     typer.echo(f"In {graded}: grades.csv, needs-a-person.csv and {pages} feedback pages are up to date.")

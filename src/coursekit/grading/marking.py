@@ -104,6 +104,15 @@ class Desk:
         self.keys, self.rater, self.role, self.marks = keys, rater, role, Marks(book)
         self.all = [one for one in answers(book, keys) if item in ("", one.item.id)]
         self._share = share_of(self.all, share)
+        self.skipped: set[Place] = set()
+
+    def next(self) -> Answer | None:
+        """The first answer that waits and was not skipped."""
+        return next((one for one in self.queue() if one.place not in self.skipped), None)
+
+    def skip(self, one: Answer) -> None:
+        """Leave an answer for another time: it waits, and `next` passes it over."""
+        self.skipped.add(one.place)
 
     def queue(self) -> list[Answer]:
         """What waits for this rater, in order."""
@@ -217,6 +226,7 @@ class CalibrationDesk(Desk):
     def __init__(self, book: Gradebook, keys: Keys, rater: str, item: str = ""):
         self.keys, self.rater, self.role, self.marks = keys, rater, "calibration", Marks(book)
         self._references: dict[Place, Reference] = {}
+        self.skipped = set()
         self.all = [one for written in _marked_items(keys, item) for one in self._set(written)]
 
     def _set(self, item: Written) -> Iterator[Answer]:

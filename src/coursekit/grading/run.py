@@ -58,6 +58,8 @@ class Summary:
     """Of those graded or for a person: files whose content was in the gradebook already."""
     changed: int = 0
     """Of those known: files that have other scores now."""
+    rescored: dict[str, dict[str, float]] = field(default_factory=dict)
+    """By item: everybody who has another score or status than before, by the keys of today, and how many points more."""
     waiting: int = 0
     """Rows of needs-a-person.csv, over the whole gradebook."""
     pages: int = 0
@@ -123,6 +125,7 @@ def grade(
     if counts and counts != book.counts:
         book.set("counts", counts)
         pages.write_later(book.with_several())
+    seen: set[str] = set()
     done, total = 0, sum(1 for _ in entries(paths, skip))
     with table(out / "files.csv") as rows:
         rows.writerow(["File", "Outcome", "Reason", "Trainee id"])
@@ -132,18 +135,33 @@ def grade(
                 taken = [_take(*one, book, summary, rows) for one in zip(batch, found, strict=True)]
             if page:
                 pages.write([one for one in taken if one])
+            seen.update(one.submission.sha256 for one in found if one and one.submission)
             done += len(batch)
             tell("Grading", done, max(done, total))
+        if book.setting("keys") != keys.digest:  # noted when the others are done, so that a run that is cut off does them again
+            for kept, one in _score_the_others(book, pool, seen, summary, rows):
+                pages.write([(kept, one)])
+            book.set("keys", keys.digest)
     pages.write_the_others(pool, tell)
     summary.pages = len(pages.written)
     summary.waiting = _write_tables(book, pool, out, tell, summary.points, marked)
     return summary
 
 
-def bring_up_to_date(book: Gradebook, keys: Keys, out: Path, page: Page) -> int:
-    """Write the tables anew, and the pages of all whose answers were ever marked, after somebody has marked; return how many.
+@dataclass(frozen=True)
+class Renewed:
+    """What was brought up to date: feedback pages written, files for systems made, and sentences on what to know of these."""
 
-    What goes back to a system follows, except copies of its own files: they need `lms.take_away` with these.
+    pages: int
+    made: list[str]
+    said: list[str]
+
+
+def bring_up_to_date(book: Gradebook, keys: Keys, out: Path, page: Page, **back: Any) -> Renewed:
+    """Write the tables anew, and the pages of all whose answers were ever marked, after somebody has marked.
+
+    What goes back to a system follows; `back` is what `lms.take_away` needs for copies of a system's own files. Raises
+    FileRefused when such a file is not fit, and all else is written.
     """
     out.mkdir(parents=True, exist_ok=True)
     pool, marked = here(keys, page), final(book, keys)
@@ -152,8 +170,7 @@ def bring_up_to_date(book: Gradebook, keys: Keys, out: Path, page: Page) -> int:
     pages.write_the_others(pool, _silent)
     points: list[tuple[Trainee, Points]] = []
     _write_tables(book, pool, out, _silent, points, marked)
-    take_away(book, out, points, page_name)
-    return len(pages.written)
+    return Renewed(len(pages.written), *take_away(book, out, points, page_name, **back))
 
 
 def _silent(what: str, done: int, total: int) -> None:
@@ -212,9 +229,44 @@ def _take(read: _Read, found: _Judged | None, book: Gradebook, summary: Summary,
     summary.graded += not person
     summary.person += person
     summary.known += not kept.new
-    summary.changed += kept.changed and not kept.new
+    summary.changed += bool(kept.rescored)
+    _count_rescored(kept, summary)
     rows.writerow([read.source, "for a person" if person else "graded", _note(one, kept), kept.trainee])
     return kept, found
+
+
+def _score_the_others(
+    book: Gradebook, pool: Pool, seen: set[str], summary: Summary, rows: Writer
+) -> Iterator[tuple[Kept, _Judged]]:
+    """Score what is in the gradebook and did not come in again, by the keys of today; say in `rows` where that changed anything."""
+    others = [(sha, source) for sha, source in book.sources() if sha not in seen]
+    for batch, found in pool.map(judged, _batches(others), lambda batch: [book.content(sha) for sha, _ in batch]):
+        for (_, source), one in zip(batch, found, strict=True):
+            if one is None or one.submission is None:
+                continue
+            kept = book.record(one.submission, list(one.names))
+            _count_rescored(kept, summary)
+            if kept.changed:
+                rows.writerow([source, "scored again", _other_scores(one.submission, kept), kept.trainee])
+                yield kept, one
+
+
+def _count_rescored(kept: Kept, summary: Summary) -> None:
+    for item, (before, now) in kept.rescored.items():
+        summary.rescored.setdefault(item, {})[kept.trainee] = round((now or 0) - (before or 0), 2)
+
+
+def _other_scores(one: Submission, kept: Kept) -> str:
+    """What the keys of today changed: `Other scores by the keys of today: 06-e1 0 → 2.`"""
+    statuses = {score["item"]: score["status"] for score in one.scores}
+
+    def told(item: str, score: float | None) -> str:
+        return statuses[item] if score is None else f"{score:g}"
+
+    changes = [
+        f"{item} {'–' if before is None else f'{before:g}'} → {told(item, now)}" for item, (before, now) in kept.rescored.items()
+    ]
+    return f"Other scores by the keys of today: {', '.join(changes)}." if changes else "Other reasons or plays, the same scores."
 
 
 def _note(one: Submission, kept: Kept) -> str:
@@ -226,7 +278,7 @@ def _note(one: Submission, kept: Kept) -> str:
     if waiting:
         notes.append("1 answer waits for a person." if waiting == 1 else f"{waiting} answers wait for a person.")
     if not kept.new:
-        notes.append("The gradebook had this file already" + (", with other scores." if kept.changed else "."))
+        notes += ["The gradebook had this file already.", *([_other_scores(one, kept)] if kept.changed else [])]
     return " ".join(notes)
 
 
