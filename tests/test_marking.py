@@ -299,7 +299,7 @@ def test_final_marks_are_in_the_grades_and_on_the_page_and_wait_no_longer(book, 
     here = desk(book, place)
     target = next(one for one in here.queue() if one.text == TEXTS[0])
     here.mark(target, 2, "Say what you did.\n=1+1")
-    pages = bring_up_to_date(book, here.keys, place / "graded", feedback_page)
+    pages = bring_up_to_date(book, here.keys, place / "graded", feedback_page).pages
     grades = {row["Name"]: row for row in rows(place / "graded" / "grades.csv")}
     assert pages == 1 and grades["Name 0"]["06-e5 (of 4)"] == "2" and grades["Name 1"]["06-e5 (of 4)"] == "person"
     assert "Name 0" not in {row["Name"] for row in rows(place / "graded" / "needs-a-person.csv")}
