@@ -172,8 +172,9 @@ def test_half_of_the_class_and_then_all_is_the_same_as_all_at_once(keys, tmp_pat
 def test_an_answer_is_graded_against_the_version_that_was_played(keys, folder, tmp_path):
     old = next(item for item in cohort.items_of(folder) if item.id == "06-e1")
     other = old.key.model_copy(update={"option": "a"})
+    third = old.options[0].model_copy(update={"id": "c", "text": "She waits."})
     shutil.copytree(folder, tmp_path / "c")
-    cohort.archive(tmp_path / "c", old.model_copy(update={"key": other}), 1)
+    cohort.archive(tmp_path / "c", old.model_copy(update={"key": other, "options": [*old.options, third]}), 1)
     cohort.archive(tmp_path / "c", old, 2)
     keys = cohort.Keys(tmp_path / "c" / "solutions", tmp_path / "c" / "course")
 

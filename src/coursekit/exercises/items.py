@@ -29,6 +29,7 @@ from coursekit.exercises.kinds import (
     Written,
     open_definition,
     public,
+    same_page,
     structure,
 )
 from coursekit.exercises.records import RESERVED
@@ -37,7 +38,7 @@ from coursekit.words import short
 __all__ = [
     "KINDS", "Choice", "Coding", "Fault", "Item", "ItemFaults", "Ordering", "Rating", "Reflection",
     "RolePlayItem", "Written", "load_archive", "load_items", "load_public", "open_definition", "public",
-    "release_of", "structure",
+    "release_of", "same_page", "structure",
 ]  # fmt: skip
 
 

@@ -241,6 +241,24 @@ def structure(item: Item) -> dict[str, Any]:
     return parts | {"key": {name: key[name] for name in settled if name in key}}
 
 
+def same_page(one: Item, other: Item) -> bool:
+    """Whether two versions of an item put the same on the page: kind, ids, codes and numbers, whatever the wording and the key.
+
+    A text that stands under another id now is not the same: whoever chose it meant something else by that id.
+    """
+    shapes = [{name: part for name, part in structure(each).items() if name != "key"} for each in (one, other)]
+    before, after = _ids_by_text(one), _ids_by_text(other)
+    return shapes[0] == shapes[1] and not any(before[text].isdisjoint(after[text]) for text in before.keys() & after.keys())
+
+
+def _ids_by_text(item: Item) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for name in ("options", "reasons", "steps", "lines"):
+        for part in getattr(item, name, ()):
+            found.setdefault(part.text, set()).add(part.id)
+    return found
+
+
 def _without_words(part: dict[str, Any]) -> dict[str, Any]:
     numbers = {end: part[end]["value"] for end in ("low", "high") if end in part}
     named: dict[str, Any] = {name: part[name] for name in ("id", "code") if name in part}

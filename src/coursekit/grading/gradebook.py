@@ -8,7 +8,7 @@ off leaves whole submissions and nothing else.
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -18,6 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from coursekit.grading import whose
+from coursekit.grading.engines import NoPlace, engine_of, file_of, shown_address, why_not, write_anew
 from coursekit.grading.schema import SCHEMA, TABLES
 from coursekit.grading.schema import meta as _meta
 from coursekit.grading.schema import plays as _plays
@@ -83,7 +84,8 @@ class Kept:
     """What became of a submission: under whom it is kept, whether it is new, whether anything changed.
 
     `apart`: another person's hand-in was there under the same id, so this one was given an id of its own. `clashes`: what
-    does not agree about whose it is, as sentences.
+    does not agree about whose it is, as sentences. `rescored`: items that had another score before, or another status, with both:
+    {item: (before, now)}, None where there is no score.
     """
 
     trainee: str
@@ -91,6 +93,7 @@ class Kept:
     changed: bool
     apart: bool
     clashes: tuple[str, ...] = ()
+    rescored: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
 
 
 class Gradebook:
@@ -101,22 +104,13 @@ class Gradebook:
     """
 
     def __init__(self, address: str | Path):
-        self.address = str(address)
+        self.address = shown_address(str(address))
         self._open: sa.Connection | None = None
         try:
-            url = sa.make_url(self.address) if "://" in self.address else sa.URL.create("sqlite", database=self.address)
-            self._engine = sa.create_engine(url)
-            if file := self.file:
-                file.parent.mkdir(parents=True, exist_ok=True)
-            if self._engine.dialect.name == "sqlite":
-                _sqlite_in_whole_transactions(self._engine)
+            self._engine = engine_of(str(address))
             self._check()
-        except (sa.exc.SQLAlchemyError, ImportError, OSError) as error:
-            reason = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
-            raise GradebookRefused(
-                f"The gradebook {_without_password(self.address)} cannot be opened: {reason}. "
-                "Give the path of a file, or an address as in postgresql+psycopg://user@host/name."
-            ) from None
+        except (sa.exc.SQLAlchemyError, NoPlace, ImportError, OSError) as fault:
+            raise GradebookRefused(why_not(str(address), fault)) from None
 
     def __enter__(self) -> "Gradebook":
         return self
@@ -127,8 +121,7 @@ class Gradebook:
     @property
     def file(self) -> Path | None:
         """The file of a SQLite gradebook; None for a gradebook on a server."""
-        url = self._engine.url
-        return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+        return file_of(self._engine)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -194,10 +187,11 @@ class Gradebook:
             if not (there and there.sender):
                 whose.link(book, submission, trainee, there is not None)
             known = there is not None
+            rescored = _rescored(book, submission) if known else {}
             changed = _settle(book, _scores, ("item",), submission.sha256, submission.scores, known) or changed
             changed = _settle(book, _plays, ("item", "attempt"), submission.sha256, submission.plays, known) or changed
         said = tuple(clash["reason"] for clash in clashes)
-        return Kept(trainee, there is None, changed, "+" in trainee, said)
+        return Kept(trainee, there is None, changed, "+" in trainee, said, rescored)
 
     def _add(self, book: sa.Connection, submission: Submission, trainee: str, names: list[str], problems: str) -> None:
         this = _trainees.c.id == trainee
@@ -218,8 +212,8 @@ class Gradebook:
     def remove(self, trainee: str) -> dict[str, int]:
         """Remove a trainee with all that is kept of them, marks included; return how many rows, by table.
 
-        What other submissions say of this trainee, as a clash, goes too. A SQLite file is then written anew, so that nothing
-        of the trainee stays in its unused pages.
+        What other submissions say of this trainee, as a clash, goes too. The tables are then written anew, so that nothing of
+        the trainee stays in unused pages.
         """
         removed = {}
         with self._engine.begin() as book:
@@ -239,10 +233,7 @@ class Gradebook:
                     removed[each.name] = count
                     book.execute(each.delete().where(mine))
             _without_clashes(book, trainee)
-        if self.file:
-            raw = self._engine.raw_connection()
-            raw.cursor().execute("VACUUM")
-            raw.close()
+        write_anew(self._engine, there.tables)
         return removed
 
     # What was settled about it
@@ -352,6 +343,12 @@ class Gradebook:
             raise KeyError(sha256)
         return found
 
+    def sources(self) -> list[tuple[str, str]]:
+        """The SHA-256 of every submission and the name of its file, in the order in which they came."""
+        query = sa.select(_submissions.c.sha256, _submissions.c.source).order_by(_submissions.c.received, _submissions.c.sha256)
+        with self._reading() as book:
+            return [(row.sha256, row.source) for row in book.execute(query)]
+
     def items(self) -> Iterator[tuple[str, str, str, str, int]]:
         """Part, notebook, item, kind and points of every item that anybody was scored on, in the order of the exercises."""
         columns = (_submissions.c.notebook, _submissions.c.part, _scores.c.item, _scores.c.kind)
@@ -411,6 +408,15 @@ def _that_counts(rows: list[Any], rule: str) -> Any:
     return max(rows, key=lambda row: (last[row["carries"]], *grown[row["sha256"]]))
 
 
+def _rescored(book: sa.Connection, one: Submission) -> dict[str, tuple[float | None, float | None]]:
+    """The items of a known submission whose status or score is another than in the gradebook: score before and now."""
+    query = sa.select(_scores.c.item, _scores.c.status, _scores.c.score).where(_scores.c.submission == one.sha256)
+    before = {row.item: (row.status, row.score) for row in book.execute(query)}
+    now = {row["item"]: (row["status"], row["score"]) for row in one.scores}
+    both = [item for item in now if item in before and before[item] != now[item]]
+    return {item: (before[item][1], now[item][1]) for item in both}
+
+
 def _union(known: list[str], new: list[str]) -> list[str]:
     return list(dict.fromkeys([*known, *new]))
 
@@ -460,24 +466,3 @@ def _without_clashes(book: sa.Connection, trainee: str) -> None:
         problems = [problem for problem in json.loads(row.problems) if problem.get("clash") != trainee]
         values = {"problems": json.dumps(problems)}
         book.execute(_submissions.update().where(_submissions.c.sha256 == row.sha256).values(values))
-
-
-def _sqlite_in_whole_transactions(engine: sa.Engine) -> None:
-    """Let SQLite take the writer's lock where a transaction begins: so two writers wait for each other."""
-
-    @sa.event.listens_for(engine, "connect")
-    def _connect(connection: Any, _: object) -> None:
-        connection.isolation_level = None
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA busy_timeout = 30000")
-
-    @sa.event.listens_for(engine, "begin")
-    def _begin(connection: sa.Connection) -> None:
-        reading = connection.get_execution_options().get("reading")
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-
-def _without_password(address: str) -> str:
-    with suppress(sa.exc.ArgumentError):
-        return sa.make_url(address).render_as_string(hide_password=True)
-    return address if "://" not in address else address.split("://")[0] + "://…"

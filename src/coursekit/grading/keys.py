@@ -1,11 +1,22 @@
 """The instructor's keys: the items as they are now, and every version of them that was released."""
 
-from functools import lru_cache
+import json
+from functools import cached_property, lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
 from coursekit import content
-from coursekit.exercises.items import Item, ItemFaults, RolePlayItem, Written, load_archive, load_items, structure
+from coursekit.exercises.items import (
+    Item,
+    ItemFaults,
+    RolePlayItem,
+    Written,
+    load_archive,
+    load_items,
+    same_page,
+    structure,
+)
 from coursekit.roleplay.scenes import RolePlay
 from coursekit.roleplay.script import ScriptFaults, read_script
 
@@ -60,17 +71,25 @@ class Keys:
     def version(self, item: Item, version: int) -> Item | None:
         """The item as it was on the page: that version of it, with its key; None if it was never released.
 
-        Where only wording changed since, the wording is today's.
+        Where only wording or key were corrected since, both are those of the last version with the same page.
         """
         if (item.id, version) not in self._released:
             return item if version == item.version and item.id not in self._archived else None
         known = self._played.get((item.id, version))
         if known is None or known[0] is not item:
             released = self._released[item.id, version]
-            same = structure(released) == structure(item)
-            known = (item, item.model_copy(update={"version": version}) if same else released)
+            later = sorted(((n, one) for (id, n), one in self._released.items() if id == item.id and n > version), reverse=True)
+            counts = next((one for one in (item, *(one for _, one in later)) if same_page(released, one)), released)
+            known = (item, counts.model_copy(update={"version": version}))
             self._played[item.id, version] = known
         return known[1]
+
+    @cached_property
+    def digest(self) -> str:
+        """Another one whenever anything has changed on which a score depends: an item's structure, its key or its points."""
+        now = [(item.points, item.version, structure(item)) for items in self.notebooks.values() for item in items.values()]
+        released = [(name, structure(item)) for name, item in sorted(self._released.items())]
+        return sha256(json.dumps([now, released], sort_keys=True).encode()).hexdigest()[:16]
 
     def __getstate__(self) -> dict[str, object]:
         """All that is in the keys, scripts included: where they go, in a worker on another machine, these folders may not be."""

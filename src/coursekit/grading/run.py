@@ -138,7 +138,7 @@ def grade(
             seen.update(one.submission.sha256 for one in found if one and one.submission)
             done += len(batch)
             tell("Grading", done, max(done, total))
-        if book.setting("keys") != keys.digest:  # noted when the others are done, so that a run that is cut off does them again
+        if book.setting("keys") != keys.digest:  # noted when all are done, so that a run that is cut off does them again
             for kept, one in _score_the_others(book, pool, seen, summary, rows):
                 pages.write([(kept, one)])
             book.set("keys", keys.digest)
