@@ -22,19 +22,17 @@ def report(
     from coursekit.files import write_whole
     from coursekit.grading.gradebook import Gradebook, GradebookRefused
     from coursekit.grading.keys import Keys, KeysRefused
-    from coursekit.grading.marks import final
-    from coursekit.grading.overview import overview
-    from coursekit.pages.report import report_page
+    from coursekit.pages.report import class_report
 
     if "://" not in gradebook and not Path(gradebook).is_file():
         fail(f"There is no gradebook {gradebook}. Grade first: coursekit grade hand-ins.zip")
     try:
         keys = Keys(solutions)
         with Gradebook(gradebook) as book:
-            found = overview(book, keys, final(book, keys).in_hand_ins)
-        if not found.hand_ins:
-            fail(f"Nothing was handed in to {gradebook} yet. Grade first: coursekit grade hand-ins.zip")
-        write_whole(out, report_page(found))
+            if not book.count():
+                fail(f"Nothing was handed in to {gradebook} yet. Grade first: coursekit grade hand-ins.zip")
+            found, page = class_report(book, keys)
+        write_whole(out, page)
     except (KeysRefused, GradebookRefused) as refused:
         fail(str(refused))
     except (OSError, SQLAlchemyError) as fault:

@@ -119,6 +119,10 @@ class Desk:
         given = self.marks.by_place()
         return [one for one in self.all if one.place in self._share and self._is_open(one, given.get(one.place) or Marked())]
 
+    def mine(self) -> int:
+        """How many answers are this rater's to mark in this role, marked or not."""
+        return len(self._share)
+
     def _is_open(self, one: Answer, marked: Marked) -> bool:
         if self.role == "settled":
             return marked.differ
@@ -228,6 +232,7 @@ class CalibrationDesk(Desk):
         self._references: dict[Place, Reference] = {}
         self.skipped = set()
         self.all = [one for written in _marked_items(keys, item) for one in self._set(written)]
+        self._share = {one.place for one in self.all}
 
     def _set(self, item: Written) -> Iterator[Answer]:
         path = self.keys.rubric(item)

@@ -20,6 +20,9 @@ PARTS = (
     "choice", "coding", "ordering", "rating", "written", "reasons", "curves", "replies", "debrief", "roleplay", "submit",
 )  # fmt: skip
 SHEETS = ("base", "items", "roleplay")
+INSTRUCTOR_PARTS = ("dom", "instructor/desk", "instructor/came_in", "instructor/scored", "instructor/mark", "instructor/settle",
+    "instructor/take_away", "instructor/panel")  # fmt: skip
+INSTRUCTOR_SHEETS = ("base", "instructor")
 
 _STATIC = files("coursekit.pages").joinpath("static")
 
@@ -40,6 +43,19 @@ def classic() -> str:
 def style() -> str:
     """The style sheet of all views; it touches nothing outside `.ck`."""
     return safe(shrink.style("\n".join(_source(f"css/{name}.css") for name in SHEETS)))
+
+
+@cache
+def instructor_module() -> str:
+    """The ES module of the instructor's panel, which no page of the course loads."""
+    script = "\n".join(_source(f"js/{name}.js") for name in INSTRUCTOR_PARTS)
+    return safe(f"{script}\nexport default {{ render }};\n")
+
+
+@cache
+def instructor_style() -> str:
+    """The style sheet of the instructor's panel."""
+    return safe("\n".join(_source(f"css/{name}.css") for name in INSTRUCTOR_SHEETS))
 
 
 @cache

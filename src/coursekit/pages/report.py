@@ -10,7 +10,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from coursekit.grading.overview import UNFINISHED, Exercise, Overview, Plays
+from coursekit.grading.gradebook import Gradebook
+from coursekit.grading.keys import Keys
+from coursekit.grading.marks import final
+from coursekit.grading.overview import UNFINISHED, Exercise, Overview, Plays, overview
 from coursekit.grading.statistics import FEWEST, Estimate, average, correlation, tally, together
 from coursekit.pages import report_figures as draw
 from coursekit.pages.feedback import title_of
@@ -29,6 +32,12 @@ ENDED = {
     UNFINISHED: UNFINISHED,
 }
 NOT_FROM_SO_FEW = f"Nothing is shown of fewer than {('no', 'one', 'two', 'three', 'four', 'five')[FEWEST]} people."
+
+
+def class_report(book: Gradebook, keys: Keys) -> tuple[Overview, str]:
+    """What is known of the class in a gradebook, with the marks that were given, and the page about it."""
+    found = overview(book, keys, final(book, keys).in_hand_ins)
+    return found, report_page(found)
 
 
 def report_page(found: Overview) -> str:

@@ -1,0 +1,264 @@
+"""What the panel of the instructor's notebook asks for, step by step: plain calls that take and return what JSON can say.
+
+Each does what a command does, by the same functions, in the same two folders: `coursekit grade`, `mark`, `report` and
+`forget` can be used in between. Names are told where something goes back to people, and otherwise ids.
+"""
+
+import csv
+from collections import Counter
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from coursekit.files import write_whole
+from coursekit.grading import forget, pools, run
+from coursekit.grading.gradebook import Gradebook
+from coursekit.grading.keys import Keys
+from coursekit.grading.lms import FileRefused
+from coursekit.grading.marking import Desk, disagreements
+from coursekit.grading.scores import WAITS
+from coursekit.pages.feedback import feedback_page, title_of
+from coursekit.pages.instructor import folders
+from coursekit.pages.instructor.sitting import Sitting, differences
+from coursekit.pages.report import class_report
+
+Progress = Callable[[str, int, int], None]
+Told = dict[str, Any]
+
+MOST_ROWS = 300
+"""So many rows of a list are told at most; the table in the folder has all of them."""
+WHAT_FOR = {
+    "feedback.zip": "the feedback pages, by the names that Moodle or Canvas takes back",
+    "canvas.csv": "your gradebook file from Canvas, with the points in it",
+    "moodle.csv": "your grading worksheet from Moodle, with the grades in it",
+    "import.csv": "names, points and what they are out of, for any other system",
+    "grades.csv": "all scores and marks, item by item",
+    "marks.csv": "what was marked, by whom, with comments",
+    "needs-a-person.csv": "everything that still has to be read, with its text",
+    "not-matched.csv": "who is not in the file of your system, and why",
+    "files.csv": "what became of every file that came in",
+    "report.html": "the class report; nobody is named in it",
+    "gradebook.sqlite": "the gradebook itself: keep a copy of it",
+}
+
+
+class NotYet(Exception):
+    """Something that needs another step first, as a sentence for people."""
+
+
+class Workplace:
+    """The folders of one class: `hand_ins` (what came in), `graded` (what was made of it), the gradebook, the solutions."""
+
+    def __init__(self, solutions: Path, hand_ins: Path, graded: Path, gradebook: str = ""):
+        self.solutions, self.hand_ins, self.graded, self._address = solutions, hand_ins, graded, gradebook
+        self._sitting: Sitting | None = None
+        self._graded: run.Summary | None = None
+
+    @cached_property
+    def _keys(self) -> Keys:
+        return Keys(self.solutions)
+
+    @cached_property
+    def _book(self) -> Gradebook:
+        return Gradebook(self._address or self.graded / "gradebook.sqlite")
+
+    @property
+    def _begun(self) -> bool:
+        return bool(self._address) or (self.graded / "gradebook.sqlite").is_file()
+
+    def _open(self) -> tuple[Gradebook, Keys]:
+        if not self._begun or not self._book.count():
+            raise NotYet("Nothing has been scored yet. Choose what came in, and score it.")
+        return self._book, self._keys
+
+    # What came in
+
+    def look(self) -> Told:
+        """Where everything stands: what came in, what was scored, how many answers wait, how many marks differ."""
+        came = [self._file(path) for path in folders.listed(self.hand_ins)]
+        told: Told = {"cameIn": came, "folder": str(self.hand_ins), "counts": "latest", "scored": None}
+        if not self._begun or not self._book.count():
+            return told
+        book, keys = self._open()
+        desk = Desk(book, keys, "")
+        left = desk.queue()
+        items: dict[str, Told] = {}
+        for one in desk.all:
+            items.setdefault(one.item.id, {"id": one.item.id, "title": one.item.title, "answers": 0, "left": 0})["answers"] += 1
+        for one in left:
+            items[one.item.id]["left"] += 1
+        exercises = sorted({name for part, name, *_ in book.items() if part == "exercise"})
+        return told | {
+            "counts": book.counts,
+            "scored": {"people": len(book.trainees()), "handIns": book.count()},
+            "items": list(items.values()),
+            "left": len(left),
+            "minutes": desk.minutes(len(left)),
+            "differ": len(disagreements(book, keys)),
+            "exercises": [{"name": name, "title": title_of(name)} for name in exercises],
+        }
+
+    def _file(self, path: Path) -> Told:
+        about = path.stat()
+        size = about.st_size if path.is_file() else sum(one.stat().st_size for one in path.rglob("*") if one.is_file())
+        known = self.graded / "files.csv"
+        return {"name": path.name, "size": size, "isNew": not known.exists() or about.st_mtime > known.stat().st_mtime}
+
+    def put(self, name: str, at: int, last: bool, purpose: str, data: bytes = b"") -> Told:
+        """Take a piece of a file: a hand-in, or (`purpose`: `canvas`, `moodle` or `marks`) one for another step."""
+        folder = self.hand_ins if purpose == "hand-ins" else self.graded / "from-you"
+        path = folders.put(folder, name, at, data, last)
+        return {"name": path.name if path else "", "path": str(path or "")}
+
+    def remove(self, name: str) -> Told:
+        """Remove a file from what came in. What was scored of it stays in the gradebook."""
+        folders.remove(self.hand_ins, name)
+        return self.look()
+
+    def score(self, counts: str, tell: Progress) -> Told:
+        """Score all that came in, as `coursekit grade` does."""
+        if not folders.listed(self.hand_ins):
+            raise NotYet("There is nothing to score. Choose the files that came in.")
+        self._sitting = None
+        self.__dict__.pop("_keys", None)  # so that keys edited since are read
+        workers = pools.of(self._keys, feedback_page, 1, "")
+        with workers as pool:
+            self._graded = run.grade(
+                [self.hand_ins], self._keys, self._book, self.graded, feedback_page, tell, pool, counts=counts
+            )
+        self._renew({})
+        return self.scored()
+
+    # What was scored
+
+    def scored(self) -> Told:
+        """What became of every file, and what needs a person, with reasons; who is meant is told by id."""
+        self._open()
+        files, needs = _rows(self.graded / "files.csv"), _rows(self.graded / "needs-a-person.csv")
+        to_mark = [row for row in needs if WAITS in row["Reason"]]
+        others = [row for row in needs if WAITS not in row["Reason"]]
+        known = {"known": self._graded.known, "changed": self._graded.changed} if self._graded else {"known": 0, "changed": 0}
+        outcomes = Counter(row["Outcome"] for row in files)
+        listed = [{"trainee": row["Trainee id"], **_lower(row, "Item", "Reason", "Text", "File")} for row in others]
+        return known | {
+            "files": len(files),
+            "outcomes": dict(outcomes),
+            "toMark": len(to_mark),
+            "needs": listed[:MOST_ROWS],
+            "needsMore": max(0, len(listed) - MOST_ROWS),
+            "refused": [_lower(row, "File", "Reason") for row in files if row["Outcome"] == "refused"][:MOST_ROWS],
+            "all": [_lower(row, "File", "Outcome", "Reason") for row in files][:MOST_ROWS],
+            "allMore": max(0, len(files) - MOST_ROWS),
+        }
+
+    # Marking and settling
+
+    def sit_down(self, rater: str, role: str, share: float, item: str, proposals_first: bool) -> Told:
+        """Begin to mark; return the first answer. `role`: first, second, settled or calibration; `share` above 0, up to 1."""
+        self._sitting = Sitting(*self._open(), rater, role, share, item, proposals_first)
+        return self._sitting.view()
+
+    @property
+    def _at_desk(self) -> Sitting:
+        if self._sitting is None:
+            raise NotYet("Begin to mark first.")
+        return self._sitting
+
+    def mark(self, answer: str, points: int) -> Told:
+        """Keep a mark; return what may be seen after it."""
+        return self._at_desk.mark(answer, points)
+
+    def say(self, mark: int, comment: str) -> Told:
+        """Put a comment to a mark, if there is one; return the next answer."""
+        return self._at_desk.say(mark, comment)
+
+    def skip(self, answer: str) -> Told:
+        """Leave an answer for later; return the next one."""
+        return self._at_desk.skip(answer)
+
+    def undo(self) -> Told:
+        """Take the last mark back; return its answer."""
+        return self._at_desk.undo()
+
+    def differences(self) -> Told:
+        """How far two raters agree, and where they differ."""
+        return differences(*self._open())
+
+    def sheet_out(self, rater: str, role: str, share: float, item: str) -> Told:
+        """Write what waits to a spreadsheet for a rater; return its name in the folder."""
+        return Sitting(*self._open(), rater, role, share, item).sheet_out(self.graded)
+
+    def sheet_in(self, rater: str, role: str, path: str) -> Told:
+        """Take the marks of a spreadsheet that came back."""
+        return Sitting(*self._open(), rater, role).sheet_in(Path(path))
+
+    # The class
+
+    def report(self) -> Told:
+        """Write the class report, as `coursekit report` does."""
+        found, page = class_report(*self._open())
+        write_whole(self.graded / "report.html", page)
+        return {"file": "report.html", "people": found.people}
+
+    # What goes back
+
+    def take_away(self, notebook: str, canvas: str, assignment: str, moodle: str, moodle_grade: str) -> Told:
+        """Bring all tables and pages up to date; return the files and what to know of them."""
+        self._open()
+        if canvas and not assignment.strip():
+            raise NotYet("Say which column of Canvas takes the points: the title of the assignment, as Canvas shows it.")
+        back: dict[str, Any] = {"notebook": notebook}
+        back |= {"canvas": (Path(canvas), assignment.strip())} if canvas else {}
+        back |= {"moodle": (Path(moodle), moodle_grade.strip())} if moodle else {}
+        said = self._renew(back)
+        files = [self._given(name) for name in WHAT_FOR if (self.graded / name).is_file()]
+        return {"files": files, "said": said, "people": self._people()}
+
+    def _renew(self, back: dict[str, Any]) -> list[str]:
+        for name in ("canvas.csv", "moodle.csv"):
+            if name.removesuffix(".csv") not in back:
+                (self.graded / name).unlink(missing_ok=True)  # made before the latest marks
+        try:
+            return run.bring_up_to_date(self._book, self._keys, self.graded, feedback_page, **back).said
+        except FileRefused as why:
+            raise FileRefused(f"The rest is ready, but: {why}") from None
+
+    def _given(self, name: str) -> Told:
+        return {"name": name, "what": WHAT_FOR[name], "size": (self.graded / name).stat().st_size}
+
+    def _people(self) -> list[Told]:
+        pages = self.graded / "feedback"
+        found = [(one, run.page_name(one)) for one in self._book.trainees()]
+        return [
+            {"id": one.id, "name": one.name or one.id, "page": f"feedback/{page}" if (pages / page).is_file() else ""}
+            for one, page in found
+        ]
+
+    def fetch(self, name: str, at: int) -> tuple[Told, bytes]:
+        """A piece of a file of the folder of what was made, from the byte `at` on, and how large the whole is."""
+        found = folders.piece(self.graded, name, at)
+        return {"size": found.size}, found.data
+
+    def forget(self, trainee: str) -> Told:
+        """Remove somebody, as `coursekit forget` does; return what was removed, as sentences."""
+        book, _ = self._open()
+        found = next((one for one in book.trainees() if one.id == trainee), None)
+        if found is None:
+            raise NotYet("This trainee is not in the gradebook any more.")
+        sources = sorted({one.source.split(": ")[0] for one in book.hand_ins(trainee, contents=False)})
+        self._sitting = None
+        said = forget.forget(book, found, self.graded, run.page_name)
+        said.append(f"What came in is still there. Remove it, too, and from backups: {', '.join(sources)}")
+        return {"said": said, "people": self._people()}
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _lower(row: dict[str, str], *names: str) -> dict[str, str]:
+    return {name.lower(): row[name] for name in names}

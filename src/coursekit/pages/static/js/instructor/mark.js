@@ -1,0 +1,201 @@
+// Step 3: written answers, one at a time, names hidden; everything by keyboard, each mark saved as it is given.
+
+const SHARES = [["1", "all of them"], ["0.5", "half of them"], ["0.3", "30 %"], ["0.2", "20 %"], ["0.1", "10 %"]];
+const ROLES = [
+  ["first", "I mark them"],
+  ["second", "I am the second rater, and see no first mark"],
+  ["calibration", "I first mark answers that have a reference mark, and compare"],
+];
+
+function mark(host, desk) {
+  const { items } = desk.state;
+  if (!items.length) {
+    host.append(h("p", {}, "No written answer is marked by a person in what came in so far."));
+    return;
+  }
+  const rater = field("Your name", { value: remembered.get("rater"), autocomplete: "name" },
+    "Kept with each of your marks, and printed on the feedback page. A pseudonym will do.");
+  const role = choice("How", ROLES, "first");
+  const item = choice("Which", [["", items.length > 1 ? "all of them, one exercise after another" : items[0].title],
+    ...(items.length > 1 ? items.map((one) => [one.id, `${one.title} (${one.left} of ${one.answers} wait)`]) : [])], "");
+  const share = choice("How many", SHARES, "1");
+  const first = h("input", { type: "checkbox", id: newId("first") });
+  const given = () => ({ rater: rater.input.value, role: role.input.value, share: Number(share.input.value), item: item.input.value });
+
+  async function begin() {
+    remembered.set("rater", rater.input.value.trim());
+    await sit(host, desk, { ...given(), proposals_first: first.checked });
+  }
+
+  async function sheetOut() {
+    const { name, answers } = await desk.ask("sheet_out", given());
+    if (!answers) return desk.say("Nothing waits for this rater.", true);
+    await download(desk, name);
+    return desk.say(`${name}: ${counted(answers, "answer", "answers")}. Fill in points and comments, and bring it back here.`, true);
+  }
+
+  async function sheetIn([file]) {
+    const { path } = await takeUp(desk, file, "marks", () => {});
+    const { rater: who, role: as } = given();
+    const told = await desk.ask("sheet_in", { rater: who, role: as, path });
+    remembered.set("rater", who.trim());
+    await desk.refresh("mark");
+    desk.say(`${file.name}: marks taken ${told.taken}, there already ${told.same}, rows without points ${told.empty}.`
+      + told.bad.map(({ row, reason }) => ` Row ${row} was left out: ${reason}`).join(""), true);
+  }
+
+  host.append(
+    h("p", { class: "ck-sum" }, desk.state.left
+      ? `${counted(desk.state.left, "answer waits", "answers wait")}, about ${counted(desk.state.minutes, "minute", "minutes")} of work. One question at a time over all trainees, in shuffled order, without names.`
+      : "Every written answer has a mark. A second rater can still mark a share."),
+    rater.node, role.node, item.node, share.node,
+    h("p", {}, first, h("label", { for: first.id }, " Show what the coder takes a reply for before my own mark (it is shown after it otherwise)")),
+    h("div", { class: "ck-foot" }, button("Begin", desk.doing(begin), { class: "ck-main", "data-ck-key": "begin" })),
+    h("details", { class: "ck-sheet" }, h("summary", {}, "Rather in a spreadsheet"),
+      h("p", {}, "One row an answer; fill in points and comments, or have a colleague do it. Name and role above are theirs."),
+      h("div", { class: "ck-foot" }, button("Download what waits", desk.doing(sheetOut), { class: "ck-quiet" })),
+      fileChooser("Bring it back…", desk.doing(sheetIn))));
+}
+
+/** Begin to mark, and go on until nothing waits. */
+async function sit(host, desk, given) {
+  const told = await desk.ask("sit_down", given);
+  const work = h("div", { class: "ck-marking" });
+  host.replaceChildren(work);
+  const sitting = { work, desk, full: true, scenes: new Set(), leave: () => desk.refresh(given.role === "settled" ? "settle" : "mark") };
+  showAnswer(sitting, told);
+}
+
+const NAMES = { first: "", second: "Second rater · ", settled: "To settle · ", calibration: "With reference marks · " };
+
+function showAnswer(sitting, told) {
+  if (!told.answer) return showEnd(sitting, told);
+  const { work, desk } = sitting;
+  const one = told.answer;
+  const head = h("h4", { class: "ck-answer-head" }, `${one.called} · ${one.title}`);
+  const isNew = !sitting.scenes.has(one.item);
+  sitting.scenes.add(one.item);
+  const after = h("div", { class: "ck-after" });
+  const levels = one.levels.length ? one.levels : Array.from({ length: one.top + 1 }, (_, n) => ({ points: one.top - n, name: "", about: "", examples: [] }));
+  const buttons = levels.map((level) => levelButton(level, () => give(level.points)));
+  const explained = h("div", { class: "ck-levels", "data-full": sitting.full }, buttons.map((each, n) => [each, h("div", { class: "ck-level-about" },
+    markdown(levels[n].about), levels[n].examples.map((example) => h("p", { class: "ck-example" }, `“${example}”`)))]));
+  const models = one.models.length ? h("details", {}, h("summary", {}, "Model replies ", h("kbd", {}, "m")),
+    one.models.map((each) => h("div", { class: "ck-model" }, h("p", {}, h("b", {}, `${each.kind}: `), `“${each.text}”`), h("p", { class: "ck-small" }, each.why)))) : null;
+  const rubric = one.rubric ? h("details", {}, h("summary", {}, "The whole rubric"), rubricText(one.rubric)) : null;
+
+  const give = desk.doing(async (points) => {
+    if (sitting.state === "marked") return;
+    sitting.state = "marked";
+    let said;
+    try {
+      said = await desk.ask("mark", { answer: one.id, points });
+    } catch (fault) {
+      sitting.state = "open";
+      throw fault;
+    }
+    buttons.forEach((each, n) => each.setAttribute("aria-pressed", String(levels[n].points === points)));
+    showAfter(sitting, after, said, told);
+  });
+  sitting.state = "open";
+  sitting.keys = {
+    give: (points) => { if (levels.some((level) => level.points === points)) give(points); else desk.say(`${points} is no mark here.`); },
+    m: () => { if (models) models.open = !models.open; },
+    r: () => { sitting.full = !sitting.full; explained.setAttribute("data-full", sitting.full); },
+    s: () => { if (sitting.state === "open") desk.doing(async () => showAnswer(sitting, await desk.ask("skip", { answer: one.id })))(); },
+    u: () => desk.doing(async () => showAnswer(sitting, await desk.ask("undo")))(),
+    q: () => sitting.leave(),
+  };
+  work.onkeydown = (event) => pressed(event, sitting);
+  work.replaceChildren(
+    h("p", { class: "ck-small ck-left" }, `${NAMES[told.role]}${told.left} left, about ${counted(told.minutes, "minute", "minutes")}`),
+    h("progress", { class: "ck-way", value: told.all - told.left, max: told.all || 1, "aria-label": "Marked so far" }),
+    head,
+    h("div", { class: "ck-two" },
+      h("div", {},
+        one.scene ? h("details", { open: isNew }, h("summary", {}, "The scene"), markdown(one.scene)) : null,
+        h("p", { class: "ck-line" }, h("span", { class: "ck-who" }, one.who), ` ${curly(one.line)}`),
+        h("p", { class: "ck-answer-text ck-answer-now" }, one.text || "(no words)"),
+        one.note ? h("p", { class: "ck-part" }, one.note) : null,
+        told.older ? h("p", { class: "ck-part" }, told.older) : null,
+        told.both.map((each) => h("p", {}, h("b", {}, `${each.rater}: ${each.points}. `), each.comment)),
+        told.proposal ? h("p", { class: "ck-proposal" }, told.proposal) : null,
+        after),
+      h("div", {}, explained, models, rubric)),
+    h("div", { class: "ck-foot ck-keys" },
+      button([h("kbd", {}, "r"), " levels short or in full"], () => sitting.keys.r(), { class: "ck-quiet ck-small-button" }),
+      button([h("kbd", {}, "s"), " skip"], () => sitting.keys.s(), { class: "ck-quiet ck-small-button" }),
+      button([h("kbd", {}, "u"), " take the last mark back"], () => sitting.keys.u(), { class: "ck-quiet ck-small-button" }),
+      button([h("kbd", {}, "q"), " stop for now"], () => sitting.keys.q(), { class: "ck-quiet ck-small-button" })));
+  focusOn(head);
+}
+
+function levelButton(level, onclick) {
+  return h("button", { class: "ck-level", "aria-pressed": "false", onclick }, h("kbd", {}, String(level.points)), h("span", {}, curly(level.name)));
+}
+
+/** Keys work wherever the focus is in the panel, except while a comment is typed. */
+function pressed(event, sitting) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const typing = ["INPUT", "TEXTAREA", "SELECT"].includes(event.target.tagName);
+  if (typing && event.key === "Enter" && !event.shiftKey && sitting.next) {
+    event.preventDefault();
+    sitting.next();
+  } else if (typing && event.key === "Escape") {
+    event.preventDefault();
+    focusOn(sitting.work.querySelector(".ck-answer-head"));
+  } else if (!typing && /^[0-9]$/.test(event.key)) {
+    event.preventDefault();
+    sitting.keys.give(Number(event.key));
+  } else if (!typing && ["m", "r", "s", "u", "q"].includes(event.key.toLowerCase())) {
+    event.preventDefault();
+    sitting.keys[event.key.toLowerCase()]();
+  }
+  event.stopPropagation();
+}
+
+/** What may be seen once the mark is saved: the coder's proposal, a box for a comment, the bank. */
+function showAfter(sitting, after, said, told) {
+  const { desk } = sitting;
+  const box = h("textarea", { class: "ck-comment", rows: "2", id: newId("comment") });
+  const bank = said.bank;
+  const takeFromBank = (text) => { box.value = text; box.focus(); };
+  const comments = told.role === "calibration" ? null : [
+    h("label", { for: box.id }, "A comment for the trainee, if you like"), box,
+    bank.length ? h("ol", { class: "ck-bank" }, bank.map((text) => h("li", {}, button(text, () => takeFromBank(text), { class: "ck-quiet ck-small-button" })))) : null,
+    bank.length ? h("p", { class: "ck-small" }, "A number and Enter takes that one.") : null];
+  sitting.next = desk.doing(async () => {
+    sitting.next = null;
+    const typed = box.value.trim();
+    const comment = /^\d+$/.test(typed) && bank[Number(typed) - 1] ? bank[Number(typed) - 1] : typed;
+    showAnswer(sitting, await desk.ask("say", { mark: said.mark, comment }));
+  });
+  const level = said.level ? `, ${curly(said.level)}` : "";
+  const next = button(["Next ", h("kbd", {}, "Enter")], () => sitting.next && sitting.next(), { class: "ck-main" });
+  after.replaceChildren(
+    h("p", { class: "ck-saved", role: "status" }, `Saved: ${said.points}${level}.`),
+    said.proposal ? h("p", { class: "ck-proposal" }, said.proposal) : "",
+    ...(comments || []).flat().filter(Boolean),
+    h("div", { class: "ck-foot" }, next));
+  desk.left(said.left, told.role);
+  (told.role === "calibration" ? next : box).focus({ preventScroll: true });
+  showAll(after);
+}
+
+/** A rubric as it was written: headings and paragraphs. */
+function rubricText(text) {
+  return h("div", { class: "ck-rubric" }, text.split(/\n\s*\n/).map((block) => (/^#+ /.test(block)
+    ? h("p", { class: "ck-rubric-head" }, inline(block.replace(/^#+ /, ""))) : markdown(block))));
+}
+
+function showEnd(sitting, told) {
+  const { work, desk } = sitting;
+  work.onkeydown = null;
+  const head = h("h4", {}, told.skipped ? `${counted(told.skipped, "answer", "answers")} that you skipped still ${told.skipped === 1 ? "waits" : "wait"}.` : "Nothing is left to mark.");
+  work.replaceChildren(head,
+    told.agreements ? told.agreements.map((one) => agreementOf(one, "you and the reference")) : "",
+    told.compared && told.compared.length ? tableOf(["Answer", "You", "Reference", "Why"], told.compared.map((one) => [one.text, String(one.points), String(one.reference), one.why]), { label: "Where you and the reference differ" }) : "",
+    h("div", { class: "ck-foot" }, button("Go on", desk.doing(() => sitting.leave()), { class: "ck-main" }),
+      button("Take the last mark back", desk.doing(async () => showAnswer(sitting, await desk.ask("undo"))), { class: "ck-quiet" })));
+  focusOn(head);
+}

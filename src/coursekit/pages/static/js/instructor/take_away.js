@@ -1,0 +1,91 @@
+// Steps 5 and 6: the class, and what goes back to people.
+
+async function theClass(host, desk) {
+  const { file, people } = await desk.ask("report");
+  const view = h("div", {}, h("p", { class: "ck-note" }, "Drawing it…"));
+  host.append(
+    h("p", {}, `The report on ${counted(people, "person", "people")}, with the marks given so far. Nobody is named in it, and of fewer than five people nothing is shown.`),
+    h("div", { class: "ck-foot" }, button("Download the report", desk.doing(() => download(desk, file)), { class: "ck-quiet" }),
+      button("Go on: take away", () => desk.go("away"), { class: "ck-main" })),
+    view);
+  view.replaceChildren(await pageWithin(desk, file, "The class report"));
+}
+
+function takeAway(host, desk) {
+  const { exercises } = desk.state;
+  const notebook = choice("Points of", [["", exercises.length > 1 ? "all exercises together" : "the exercise"], ...(exercises.length > 1 ? exercises.map((one) => [one.name, one.title]) : [])], "");
+  const canvas = systemFile(desk, "canvas", "Canvas", "Choose the gradebook file…", "Grades → Export, in Canvas. A copy comes back with the points in it.",
+    "The column that takes the points", "The assignment’s title, as Canvas writes it");
+  const moodle = systemFile(desk, "moodle", "Moodle", "Choose the grading worksheet…", "Download grading worksheet, in Moodle’s list of submissions. A copy comes back with the grades in it.",
+    "The column of grades, if it cannot be found", "Usually left empty");
+  const result = h("div", { class: "ck-result" });
+
+  async function prepare() {
+    const told = await desk.ask("take_away", { notebook: notebook.input.value, canvas: canvas.path(), assignment: canvas.column(),
+      moodle: moodle.path(), moodle_grade: moodle.column() });
+    showFiles(result, desk, told);
+  }
+
+  const waits = desk.state.left + desk.state.differ;
+  host.append(
+    waits ? h("p", { class: "ck-part" }, `${counted(waits, "answer has", "answers have")} no final mark yet. You can give back what there is, and again later.`) : null,
+    exercises.length > 1 ? notebook.node : null, canvas.node, moodle.node,
+    h("div", { class: "ck-foot" }, button("Make everything ready", desk.doing(prepare), { class: "ck-main", "data-ck-key": "ready" })),
+    result);
+}
+
+/** A file that a system gave, and the column of it that matters. */
+function systemFile(desk, purpose, name, text, hint, label, placeholder) {
+  let path = "";
+  const chosen = h("p", { class: "ck-chosen", role: "status" });
+  const column = field(label, { placeholder });
+  const node = h("details", { class: "ck-system" }, h("summary", {}, `Grades in ${name}`), h("p", { class: "ck-small" }, hint),
+    fileChooser(text, desk.doing(async ([file]) => {
+      path = (await takeUp(desk, file, purpose, () => {})).path;
+      chosen.textContent = `Chosen: ${file.name}`;
+    })), chosen, column.node);
+  return { node, path: () => path, column: () => (path ? column.input.value : "") };
+}
+
+function showFiles(result, desk, told) {
+  const rows = told.files.map((one) => [
+    h("b", {}, one.name), one.what, sized(one.size),
+    button("Download", desk.doing(() => download(desk, one.name)), { class: "ck-quiet ck-small-button", "aria-label": `Download ${one.name}` })]);
+  const head = h("h4", {}, "Ready to take away");
+  result.replaceChildren(head, told.said.length ? h("ul", {}, told.said.map((sentence) => h("li", {}, sentence))) : "",
+    tableOf(["File", "What it is", "Size", ""], rows, { label: "Files to take away" }), ...thePeople(desk, told.people));
+  focusOn(head);
+}
+
+/** Everybody by name: a look at the page that goes back, and removing somebody for good. */
+function thePeople(desk, people) {
+  const page = h("div", {});
+  const look = (one) => desk.doing(async () => {
+    page.replaceChildren(await pageWithin(desk, one.page, `Feedback for ${one.name}`));
+    focusOn(page.firstChild);
+  });
+  const list = h("div", {});
+  const draw = (all) => list.replaceChildren(tableOf(["Name", "", ""], all.map((one) => [
+    h("span", {}, one.name, h("br", {}), h("span", { class: "ck-small" }, one.id)),
+    one.page ? button("Look at the page", look(one), { class: "ck-quiet ck-small-button", "aria-label": `Look at the page of ${one.name}` }) : "no page",
+    forgetting(desk, one, draw)]), { label: "Everybody" }));
+  draw(people);
+  return [h("details", {}, h("summary", {}, `Everybody, by name (${people.length})`), list), page];
+}
+
+/** Two steps, for it cannot be undone. */
+function forgetting(desk, one, draw) {
+  const cell = h("div", {});
+  const ask = () => {
+    cell.replaceChildren(h("p", {}, `Remove ${one.name}, with all that was handed in, scored and marked? This cannot be undone.`),
+      button("Remove for good", desk.doing(async () => {
+        const told = await desk.ask("forget", { trainee: one.id });
+        await desk.refresh();
+        draw(told.people);
+        desk.say(told.said.join(" "), true);
+      }), { class: "ck-quiet ck-small-button" }), " ", button("Keep", rest, { class: "ck-quiet ck-small-button" }));
+  };
+  const rest = () => cell.replaceChildren(button("Remove…", ask, { class: "ck-quiet ck-small-button", "aria-label": `Remove ${one.name}…` }));
+  rest();
+  return cell;
+}
