@@ -24,6 +24,7 @@ from coursekit import content
 from coursekit.codebook import MARKERS
 from coursekit.exercises.notebooks import calls, foreign, source
 from coursekit.exercises.solutions import TAGS
+from coursekit.grading.rubrics import read_rubric, references
 from coursekit.grading.scores import judge, points
 from coursekit.pages.evidence import evidence
 from coursekit.pages.prose import curly
@@ -35,6 +36,8 @@ EVERY_ITEM = [(module, item) for module in SOLVED for item in solution(module).i
 ITEM_IDS = [item.id for _, item in EVERY_ITEM]
 KEYED = [(module, item) for module, item in EVERY_ITEM if item.kind in ("choice", "coding", "ordering", "rating")]
 KEYED_IDS = [item.id for _, item in KEYED]
+BY_A_PERSON = [item for _, item in EVERY_ITEM if item.kind == "written" and item.key.marked_by == "person"]
+each_marked = pytest.mark.parametrize("item", BY_A_PERSON, ids=lambda item: item.key.rubric)
 
 def full(item):
     """An answer as the key would give it."""
@@ -353,6 +356,50 @@ def test_the_rubric_has_a_level_for_each_point_with_two_replies_as_trainees_writ
         assert len(re.findall(r"^> \w", text, flags=re.MULTILINE)) == 2
     for upper in range(marked.points, 0, -1):
         assert f"**{upper} or {upper - 1}?**" in rubric
+
+
+# What raters practise on
+
+
+def rubric_of(item):
+    return read_rubric(content.root() / "solutions/rubrics" / f"{item.key.rubric}.md")
+
+
+def to_practise_on(item):
+    """The calibration set of an item that a person marks."""
+    path = content.root() / "solutions/calibration" / f"{item.key.rubric}.csv"
+    assert path.is_file(), f"Write {path.name}, a calibration set for {item.id}."
+    return references(rubric_of(item), path)
+
+
+def plain(text):
+    """The words of a text, whatever its marks and capitals."""
+    return re.findall(r"\w+", re.sub("[’']", "", text).lower())
+
+
+@each_marked
+def test_a_rater_can_practise_on_twelve_answers_with_every_level_twice_and_a_reason_for_each(item):
+    found = to_practise_on(item)
+    marks = Counter(one.points for one in found)
+    assert len(found) >= 12 and all(one.why for one in found)
+    assert set(marks) == {level.points for level in rubric_of(item).levels} and min(marks.values()) >= 2
+
+
+@each_marked
+def test_a_rater_practises_on_no_example_of_the_rubric_and_no_reply_of_the_key(item):
+    seen = [example for level in rubric_of(item).levels for example in level.examples]
+    seen += [reply.text for reply in (*item.key.models, *item.key.poor)]
+    answers = [plain(one.answer) for one in to_practise_on(item)]
+    assert [answer for place, answer in enumerate(answers) if answer in [*map(plain, seen), *answers[:place]]] == []
+
+
+@each_marked
+def test_the_level_of_an_answer_to_practise_on_is_not_known_by_its_length(item):
+    found = to_practise_on(item)
+    lengths = {level: [len(plain(one.answer)) for one in found if one.points == level] for level in range(item.points + 1)}
+    means = [sum(each) / len(each) for each in lengths.values()]
+    assert max(means) <= 1.5 * min(means)
+    assert max(lengths[item.points]) > sum(means) / len(means) > min(lengths[item.points])
 
 
 @each_module
