@@ -85,6 +85,111 @@ def test_the_words_are_not_in_the_file_of_the_gradebook_any_more(out):
     assert "gradebook.sqlite" not in traces(out, "I went on & on", "kernmia")
 
 
+TEXTS = ["I went on & on.", "You say it is fine.", "I do. I lost you."]
+
+
+@pytest.fixture
+def crowded(course, tmp_path):
+    """An output folder with everything in it that coursekit writes, and more, of a class of three; its gradebook is elsewhere."""
+    acts, out, book = cohort.mias_acts(), tmp_path / "out", tmp_path / "book.sqlite"
+    files = {
+        "Mia Kern_12_assignsubmission_file/a.coursekit": cohort.file_of(acts, cohort.header(MIA, "Mia Kern")),
+        "Mia Kern_12_assignsubmission_file/essay.pdf": b"%PDF",
+        "Mia Kern.docx": b"PK",
+        "Ben Otto_13_assignsubmission_file/a.coursekit": cohort.file_of(
+            [*acts[:4], cohort.act("06-e5", {"text": "Then I stopped talking."})], cohort.header(BEN, "Ben Otto")
+        ),
+        "Ben Otto_13_assignsubmission_file/essay.pdf": b"%PDF",
+    }
+    with zipfile.ZipFile(tmp_path / "class.zip", "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    (tmp_path / "moodle.csv").write_text(
+        "Identifier,Full name,Grade,Maximum Grade\nParticipant 12,Mia Kern,-,20\nParticipant 13,Ben Otto,-,20\n"
+    )
+    (tmp_path / "canvas.csv").write_text("Student,ID,Section\n\"Wolf, Jo\",33,A\n")
+    places = ["--solutions", course / "solutions", "--gradebook", book]
+    for_systems = ["--moodle", tmp_path / "moodle.csv", "--canvas", tmp_path / "canvas.csv", "--assignment", "Six"]
+    done = run("grade", tmp_path / "class.zip", *places, "--out", out)
+    assert done.exit_code == 1 and "feedback (2 pages)" in done.output, done.output
+    with Gradebook(book) as open:
+        place = place_of(MIA, "exercise", cohort.NOTEBOOK, "06-e5", TEXTS[0])
+        for comment in ("Mia Kern, you wait well.", "You wait well."):
+            Marks(open).add(place, "Ada", "first", 3, "0" * 16, comment)
+    more = [("mark", "--graded", out, "--rater", "Eve", "--second", "100%", "--out", out / name) for name in ("a.xlsx", "b.csv")]
+    more += [("report", book, "--solutions", course / "solutions", "--out", out / name) for name in ("report.html", "k.html")]
+    for command in more:
+        done = run(*command, *(places if command[0] == "mark" else []))
+        assert done.exit_code == 0, done.output
+    run("grade", tmp_path / "class.zip", *places, "--out", out, *for_systems)
+    (out / "from-you").mkdir()
+    (out / "from-you" / "grades (1).csv").write_text("Student;ID\nKern, Mia;11\n")
+    (out / ".grades.csv.new").write_text("Mia Kern")  # what a crash left
+    return out
+
+
+def everything_of(folder):
+    """The bytes of all files below a folder with their names, and of what is packed in them, by file."""
+    found = {}
+    for path in (path for path in folder.rglob("*") if path.is_file()):
+        found[path] = path.read_bytes() + path.name.encode()
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as packed:
+                found[path] += b"".join(name.encode() + packed.read(name) for name in packed.namelist())
+    return found
+
+
+def holding(found, *texts):
+    return sorted({path.name for path, data in found.items() for text in texts if text.encode() in data})
+
+
+HERS = [MIA, "Mia", "Kern", "kern", *TEXTS, "I went on &amp; on."]
+
+
+def test_no_byte_of_the_person_is_left_in_the_folder_or_the_gradebook(crowded):
+    book = crowded.parent / "book.sqlite"
+    before = everything_of(crowded) | {book: book.read_bytes()}
+    made = ["grades.csv", "files.csv", "needs-a-person.csv", "marks.csv", "import.csv", "moodle.csv", "a.xlsx",
+            "not-matched.csv", "b.csv", "feedback.zip", "book.sqlite", ".grades.csv.new", "grades (1).csv"]  # fmt: skip
+    assert set(made) - set(holding(before, *HERS)) == set()
+    done = run("forget", MIA, "--out", crowded, "--gradebook", book, "--yes")
+    assert done.exit_code == 0, done.output
+    after = everything_of(crowded) | {book: book.read_bytes()}
+    assert holding(after, *HERS) == []
+    left = {"grades.csv", "files.csv", "needs-a-person.csv", "import.csv", "not-matched.csv", "feedback.zip", "book.sqlite"}
+    assert left <= set(holding(after, "Ben Otto")) and "k.html" not in {path.name for path in after}
+    assert "report.html removed" in done.output and "You wait well." in book.read_bytes().decode("utf-8", "replace")
+
+
+def test_a_file_that_came_in_and_lies_in_the_folder_is_named(crowded):
+    (crowded.parent / "class.zip").rename(crowded / "class.zip")
+    done = run("forget", MIA, "--out", crowded, "--gradebook", crowded.parent / "book.sqlite", "--yes")
+    assert "class.zip is not of coursekit's making, and stays." in done.output and (crowded / "class.zip").exists()
+
+
+def test_after_a_crash_it_is_run_again_and_goes_on(crowded, monkeypatch):
+    again = ("forget", MIA, "--out", crowded, "--gradebook", crowded.parent / "book.sqlite", "--yes")
+    with monkeypatch.context() as broken:
+        broken.setattr(Gradebook, "remove", lambda *_: (_ for _ in ()).throw(OSError("the power went")))
+        done = run(*again)
+        assert done.exit_code == 1 and "Run it again to go on" in done.output
+    assert run(*again).exit_code == 0 and holding(everything_of(crowded), *HERS) == []
+
+
+def test_who_was_kept_apart_under_a_longer_id_stays_when_the_other_goes(course, tmp_path):
+    acts = cohort.mias_acts()
+    for name in ("Mia", "Ben"):
+        (tmp_path / f"{name}.coursekit").write_bytes(cohort.file_of(acts[:5], cohort.header(MIA, name)))
+    places = "--solutions", course / "solutions", "--out", tmp_path / "out"
+    run("grade", tmp_path / "Mia.coursekit", *places)
+    run("grade", tmp_path / "Ben.coursekit", *places)
+    run("forget", MIA, "--out", tmp_path / "out", "--yes")
+    for name in ("grades.csv", "import.csv"):
+        text = (tmp_path / "out" / name).read_text(encoding="utf-8")
+        assert f"Ben,{'' if name == 'grades.csv' else ','}" in text and "Mia" not in text
+    assert len(list((tmp_path / "out" / "feedback").iterdir())) == 1
+
+
 def test_of_several_of_one_name_it_asks_which(out):
     done = run("forget", "Mia  KERN", "--out", out, said="0\n")
     assert done.exit_code == 1 and MIA in done.output and OTHER in done.output and "Nothing was removed" in done.output
