@@ -6,13 +6,14 @@ INSTALLED_FROM := pyproject.toml constraints.txt .ci/environment
 
 help:
 	@echo "make course   install the course, lay out your working copy in my-course/ and open it in JupyterLab"
-	@echo "make test     install what the tests need, a browser included, and run all of them"
+	@echo "make test     install what the tests need, a browser and PostgreSQL included, and run all of them"
 
 course: .venv/.course
 	.venv/bin/coursekit start my-course
 
 test: .venv/.dev
 	.ci/browser
+	.ci/postgres
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/pytest -n 2

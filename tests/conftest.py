@@ -3,10 +3,13 @@ together when two processes share them (`pytest -n 2`)."""
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
+
+import postgresql
 
 # benchmarks/fuzz.py asks for more examples than the suite has time for.
 EXAMPLES = int(os.environ.get("COURSE_EXAMPLES", settings.default.max_examples if settings.default else 100))
@@ -36,6 +39,21 @@ def shares(nodeid: str) -> str:
     """What a test has in common with others, by its id."""
     file = nodeid.split("::")[0].rsplit("/", 1)[-1]
     return nodeid if file in APART else "JupyterLab" if file in IN_JUPYTERLAB else file
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[postgresql.Server]:
+    """A PostgreSQL server for the tests of this process, started by the first that asks for it."""
+    with postgresql.server() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a gradebook can be that is not there yet. Each test that asks for it runs against both databases."""
+    if request.param == "sqlite":
+        return str(tmp_path / "gradebook.sqlite")
+    return request.getfixturevalue("postgres").new()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,17 +1,20 @@
-"""The gradebook: the same file twice is one, nothing is lost, one transaction a submission, one schema."""
+"""The gradebook: the same file twice is one, nothing is lost, one transaction a submission, one schema. In SQLite and PostgreSQL."""
 
 import multiprocessing
 import os
-import sqlite3
-import threading
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import cohort
 from coursekit.grading.assessment import assess
 from coursekit.grading.gradebook import SCHEMA, Gradebook, GradebookRefused
+from coursekit.grading.marks import Marks, place_of
 from coursekit.grading.run import submission
+from coursekit.grading.senders import sender
+from coursekit.words import shown
 
 
 @pytest.fixture
@@ -20,8 +23,8 @@ def keys(tmp_path):
 
 
 @pytest.fixture
-def book(tmp_path):
-    with Gradebook(tmp_path / "gradebook.sqlite") as book:
+def book(address):
+    with Gradebook(address) as book:
         yield book
 
 
@@ -41,18 +44,18 @@ def counting(book, trainee="9f2c41d07ab35e18"):
     return [one for one in book.hand_ins(trainee) if one.counts]
 
 
-def everything(path):
-    with sqlite3.connect(path) as found:
-        tables = [row[0] for row in found.execute("select name from sqlite_master where type = 'table'")]
-        return {table: sorted(map(repr, found.execute(f"select * from {table}"))) for table in tables}
+def everything(book):
+    with book._engine.connect() as open:
+        tables = sa.inspect(open).get_table_names()
+        return {name: sorted(map(repr, open.execute(sa.text(f"select * from {name}")))) for name in tables}
 
 
-def test_the_same_file_twice_is_one(book, keys, tmp_path):
+def test_the_same_file_twice_is_one(book, keys):
     first = keep(book, cohort.a_hand_in(keys, 1), keys)
-    before = everything(tmp_path / "gradebook.sqlite")
+    before = everything(book)
     again = keep(book, cohort.a_hand_in(keys, 1), keys, source="a copy (1).coursekit")
     assert (first.new, first.changed, again.new, again.changed) == (True, True, False, False)
-    assert everything(tmp_path / "gradebook.sqlite") == before
+    assert everything(book) == before
 
 
 def test_a_submission_is_kept_as_it_came(book, keys):
@@ -109,81 +112,119 @@ def test_a_key_that_changed_scores_again_what_it_touches(book, keys, tmp_path):
     assert (before["06-e1"]["score"], after["06-e1"]["score"]) == (0, 1)
 
 
-def test_a_newer_and_an_older_gradebook_are_refused_with_what_to_do(tmp_path):
-    path = tmp_path / "gradebook.sqlite"
-    Gradebook(path).close()
-    for schema, said in ((SCHEMA + 1, "upgrade"), (SCHEMA - 1, "new one")):
-        with sqlite3.connect(path) as found:
-            found.execute("update coursekit set value = ? where key = 'schema'", [str(schema)])
-        with pytest.raises(GradebookRefused, match=said):
-            Gradebook(path)
+@pytest.mark.parametrize(("other", "said"), [(SCHEMA + 1, "upgrade"), (SCHEMA - 1, "new one"), ("x", "not a gradebook")])
+def test_a_newer_and_an_older_gradebook_are_refused_with_what_to_do(book, address, other, said):
+    with book._engine.begin() as open:
+        open.execute(sa.text(f"update coursekit set value = '{other}' where key = 'schema'"))
+    with pytest.raises(GradebookRefused, match=said):
+        Gradebook(address)
 
 
-def test_what_is_not_a_gradebook_is_refused(tmp_path):
+def test_another_database_is_refused_and_left_as_it_is(address):
+    engine = sa.create_engine(address if "://" in address else f"sqlite:///{address}")
+    with engine.begin() as open:
+        open.execute(sa.text("create table scores (a integer)"))
+    with pytest.raises(GradebookRefused, match="not a gradebook"):
+        Gradebook(address)
+    assert sa.inspect(engine).get_table_names() == ["scores"]
+    engine.dispose()
+
+
+def test_what_is_no_database_is_refused(tmp_path):
     (tmp_path / "text.sqlite").write_text("Dear diary, " * 99)
-    with sqlite3.connect(tmp_path / "other.sqlite") as other:
-        other.execute("create table scores (a)")
-    addresses = ["text.sqlite", "other.sqlite", "."]
-    for address in [
-        *(str(tmp_path / name) for name in addresses),
-        "nothing://x",
-        "postgresql+nodriver://me:secret@h/x",
-    ]:
+    for address in (str(tmp_path / "text.sqlite"), str(tmp_path), "nothing://x", "mysql+nodriver://me:secret@h/x"):
         with pytest.raises(GradebookRefused) as refused:
             Gradebook(address)
         assert "secret" not in str(refused.value)
 
 
-def test_any_address_of_a_database_is_taken(tmp_path, keys):
+def test_a_path_with_odd_signs_and_an_address_of_a_file_are_taken(tmp_path, keys):
     with Gradebook(f"sqlite:///{tmp_path}/odd name #1?.sqlite") as book:
         keep(book, cohort.a_hand_in(keys, 1), keys)
     with Gradebook(tmp_path / "odd name %20?x=1.sqlite") as book:
         assert book.file.exists()
 
 
-def test_a_submission_is_written_whole_or_not_at_all(book, keys, monkeypatch, tmp_path):
+NUL, HALF, SHOWN = "\0", "\ud800", "\ufffd"
+
+
+def test_signs_that_no_database_takes_stop_nothing_and_the_file_is_kept_as_it_came(book, keys):
+    acts = [cohort.act("06-e5", {"text": f"a{NUL}b~c"}), cohort.act(f"x{NUL}~", f"~{NUL}"), cohort.act("name", f"Mia{NUL}~")]
+    acts += [cohort.act("06-e1", {"option": NUL}), cohort.act("06-e2", {"codes": {f"u2{NUL}": "~", "u3": "~"}})]
+    for first in (cohort.header(name="~", notebook=f"06{NUL}~"), cohort.header(name=NUL)):
+        content = cohort.file_of(acts, first).replace(b"~", b"\\ud800")
+        trainee = keep(book, content, keys).trainee
+        assert content in [one.content for one in book.hand_ins(trainee)]
+    (whole,) = [one for one in book.hand_ins(trainee) if one.scores]
+    assert f"a{NUL}b{SHOWN}c" in [row["answer"]["text"] for row in whole.scores if row["item"] == "06-e5"]
+
+
+def test_signs_that_no_database_takes_stop_no_mark(book, keys):
+    trainee = keep(book, answers("x"), keys).trainee
+    place = place_of(trainee, "exercise", cohort.NOTEBOOK, "06-e5", f"a{NUL}b{HALF}c")
+    Marks(book).say(Marks(book).add(place, f"Ada{NUL}", "first", 3, "0" * 16, f"Room{HALF}."), f"More{NUL}.")
+    assert [(one.rater, one.comment, one.place) for one in Marks(book).standing()] == [(f"Ada{SHOWN}", f"More{SHOWN}.", place)]
+    assert Marks(book).comments("06-e5") == [f"Room{SHOWN}.", f"More{SHOWN}."]
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=300), st.text(max_size=300), st.one_of(st.none(), st.integers(), st.floats(), st.text()))
+def test_whatever_a_file_says_is_kept_and_read_again(book, keys, name, notebook, value):
+    acts = [cohort.act("06-e5", value), cohort.act("06-e4", {"ratings": {"felt": value}}), cohort.act(name, value)]
+    content = cohort.file_of(acts, cohort.header(name=name, notebook=notebook or "06_sample"))
+    keep(book, content, keys, source=shown(f"{name}_4711_88_a.coursekit"))
+    assert content in [one.content for trainee in book.trainees() for one in book.hand_ins(trainee.id)]
+
+
+def test_a_file_name_as_long_as_a_zip_allows_is_taken(book, keys):
+    for n, path in enumerate([f"{'m' * 999}_{'1' * 99}_{'2' * 99}_a.coursekit", f"anon_{'x' * 999}_2_a.coursekit"]):
+        content = answers(f"{n}", first=cohort.header(f"{n:016x}"))
+        one = submission(assess(content, keys), content, path)
+        one.sent_by(sender(path))
+        book.record(one, [])
+    assert book.count() == 2
+
+
+def test_rows_are_sorted_alike_in_both(book, keys):
+    names = ["06_b", "06_B", "06-a", "06_ä", "06 c"]
+    for n, name in enumerate(names):
+        content = answers("x", first=cohort.header(f"{n:016x}", notebook=name))
+        one = submission(assess(content, keys), content, "a")
+        one.scores = submission(assess(answers("x"), keys), b"", "").scores[:1]
+        book.record(one, [])
+    assert [notebook for _, notebook, *_ in book.items()] == sorted(names)
+
+
+def test_a_submission_is_written_whole_or_not_at_all(book, keys):
     keep(book, cohort.a_hand_in(keys, 1), keys)
-    before = everything(tmp_path / "gradebook.sqlite")
+    before = everything(book)
     found = submission(assess(cohort.a_hand_in(keys, 2), keys), cohort.a_hand_in(keys, 2), "b")
     found.plays.append({"item": "x", "attempt": 1})  # no such row can be written
     with pytest.raises(sa.exc.SQLAlchemyError):
         book.record(found, ["Ben"])
-    assert everything(tmp_path / "gradebook.sqlite") == before
+    assert everything(book) == before
 
 
-def _grade_until_killed(folder, files):
+def _grade_until_killed(folder, address, files):
     keys = cohort.Keys(folder / "solutions", folder / "course")
-    with Gradebook(folder / "gradebook.sqlite") as book:
+    with Gradebook(address) as book:
         for content in files:
             keep(book, content, keys)
 
 
-def test_a_run_that_is_killed_leaves_whole_submissions_and_goes_on(tmp_path, keys):
+def test_a_run_that_is_killed_leaves_whole_submissions_and_goes_on(tmp_path, address, keys):
     files = [cohort.a_hand_in(keys, seed) for seed in range(60)]
-    run = multiprocessing.get_context("spawn").Process(target=_grade_until_killed, args=(tmp_path, files * 99))
+    run = multiprocessing.get_context("spawn").Process(target=_grade_until_killed, args=(tmp_path, address, files * 99))
     run.start()
-    while True:
-        with Gradebook(tmp_path / "gradebook.sqlite") as book:
-            if book.count() > 5:
-                break
+    with Gradebook(address) as book:
+        while book.count() < 6:
+            run.join(0.01)
     os.kill(run.pid, 9)
     run.join()
-    with Gradebook(tmp_path / "gradebook.sqlite") as book:
+    with Gradebook(address) as book:
         for trainee in book.trainees():
             assert [len(one.scores) for one in book.hand_ins(trainee.id)] == [8]
         for content in files:
             keep(book, content, keys)
         assert book.count() == 60
         assert {one.content for trainee in book.trainees() for one in book.hand_ins(trainee.id)} == set(files)
-
-
-def test_two_writers_at_once_lose_nothing(tmp_path, keys):
-    files = [cohort.a_hand_in(keys, seed) for seed in range(40)]
-    Gradebook(tmp_path / "gradebook.sqlite").close()
-    writers = [threading.Thread(target=_grade_until_killed, args=(tmp_path, part)) for part in (files[:25], files[15:])]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
-    with Gradebook(tmp_path / "gradebook.sqlite") as book:
-        assert book.count() == len(book.trainees()) == 40

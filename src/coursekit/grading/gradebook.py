@@ -8,7 +8,7 @@ off leaves whole submissions and nothing else.
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -18,6 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from coursekit.grading import whose
+from coursekit.grading.engines import NoPlace, engine_of, file_of, shown_address, why_not, write_anew
 from coursekit.grading.schema import SCHEMA, TABLES
 from coursekit.grading.schema import meta as _meta
 from coursekit.grading.schema import plays as _plays
@@ -103,22 +104,13 @@ class Gradebook:
     """
 
     def __init__(self, address: str | Path):
-        self.address = str(address)
+        self.address = shown_address(str(address))
         self._open: sa.Connection | None = None
         try:
-            url = sa.make_url(self.address) if "://" in self.address else sa.URL.create("sqlite", database=self.address)
-            self._engine = sa.create_engine(url)
-            if file := self.file:
-                file.parent.mkdir(parents=True, exist_ok=True)
-            if self._engine.dialect.name == "sqlite":
-                _sqlite_in_whole_transactions(self._engine)
+            self._engine = engine_of(str(address))
             self._check()
-        except (sa.exc.SQLAlchemyError, ImportError, OSError) as error:
-            reason = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
-            raise GradebookRefused(
-                f"The gradebook {_without_password(self.address)} cannot be opened: {reason}. "
-                "Give the path of a file, or an address as in postgresql+psycopg://user@host/name."
-            ) from None
+        except (sa.exc.SQLAlchemyError, NoPlace, ImportError, OSError) as fault:
+            raise GradebookRefused(why_not(str(address), fault)) from None
 
     def __enter__(self) -> "Gradebook":
         return self
@@ -129,8 +121,7 @@ class Gradebook:
     @property
     def file(self) -> Path | None:
         """The file of a SQLite gradebook; None for a gradebook on a server."""
-        url = self._engine.url
-        return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+        return file_of(self._engine)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -221,8 +212,8 @@ class Gradebook:
     def remove(self, trainee: str) -> dict[str, int]:
         """Remove a trainee with all that is kept of them, marks included; return how many rows, by table.
 
-        What other submissions say of this trainee, as a clash, goes too. A SQLite file is then written anew, so that nothing
-        of the trainee stays in its unused pages.
+        What other submissions say of this trainee, as a clash, goes too. The tables are then written anew, so that nothing of
+        the trainee stays in unused pages.
         """
         removed = {}
         with self._engine.begin() as book:
@@ -242,10 +233,7 @@ class Gradebook:
                     removed[each.name] = count
                     book.execute(each.delete().where(mine))
             _without_clashes(book, trainee)
-        if self.file:
-            raw = self._engine.raw_connection()
-            raw.cursor().execute("VACUUM")
-            raw.close()
+        write_anew(self._engine, there.tables)
         return removed
 
     # What was settled about it
@@ -478,24 +466,3 @@ def _without_clashes(book: sa.Connection, trainee: str) -> None:
         problems = [problem for problem in json.loads(row.problems) if problem.get("clash") != trainee]
         values = {"problems": json.dumps(problems)}
         book.execute(_submissions.update().where(_submissions.c.sha256 == row.sha256).values(values))
-
-
-def _sqlite_in_whole_transactions(engine: sa.Engine) -> None:
-    """Let SQLite take the writer's lock where a transaction begins: so two writers wait for each other."""
-
-    @sa.event.listens_for(engine, "connect")
-    def _connect(connection: Any, _: object) -> None:
-        connection.isolation_level = None
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA busy_timeout = 30000")
-
-    @sa.event.listens_for(engine, "begin")
-    def _begin(connection: sa.Connection) -> None:
-        reading = connection.get_execution_options().get("reading")
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-
-def _without_password(address: str) -> str:
-    with suppress(sa.exc.ArgumentError):
-        return sa.make_url(address).render_as_string(hide_password=True)
-    return address if "://" not in address else address.split("://")[0] + "://…"

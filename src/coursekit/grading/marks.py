@@ -20,6 +20,7 @@ from coursekit.grading.assessment import Assessment, Result
 from coursekit.grading.gradebook import TABLES, Gradebook, Submission
 from coursekit.grading.keys import Keys
 from coursekit.grading.rubrics import Rubric, digest, read_rubric
+from coursekit.grading.schema import Words
 from coursekit.grading.scores import Verdict
 
 Role = Literal["first", "second", "settled", "calibration"]
@@ -35,10 +36,10 @@ _marks = sa.Table(
     sa.Column("notebook", sa.Text, nullable=False),
     sa.Column("item", sa.String(200), nullable=False),
     sa.Column("answer", sa.String(16), nullable=False),
-    sa.Column("rater", sa.Text, nullable=False),
+    sa.Column("rater", Words, nullable=False),
     sa.Column("role", sa.String(12), nullable=False),
     sa.Column("points", sa.Float),
-    sa.Column("comment", sa.Text, nullable=False),
+    sa.Column("comment", Words, nullable=False),
     sa.Column("rubric", sa.String(16), nullable=False),
     sa.Column("time", sa.String(20), nullable=False),
 )
@@ -47,7 +48,7 @@ _comments = sa.Table(
     TABLES,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
     sa.Column("item", sa.String(200), nullable=False, index=True),
-    sa.Column("comment", sa.Text, nullable=False),
+    sa.Column("comment", Words, nullable=False),
 )
 
 

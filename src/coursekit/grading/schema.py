@@ -1,10 +1,34 @@
 """The tables of the gradebook, and the number of their layout."""
 
+import re
+
 import sqlalchemy as sa
 
 SCHEMA = 2
 
 TABLES = sa.MetaData()
+
+
+class Words(sa.TypeDecorator[str]):
+    """Text that a person typed: what no database takes, a NUL or half a sign, is kept as the sign for what cannot be shown."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        """The text as the database gets it."""
+        return None if value is None else _UNKEEPABLE.sub("\ufffd", value)
+
+
+_UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def sorted_by_sign(length: int | None = None) -> sa.types.TypeEngine[str]:
+    """Text by which rows are sorted, sign by sign: PostgreSQL would sort it by the language of the server."""
+    plain = sa.String(length) if length else sa.Text()
+    return plain.with_variant(sa.String(length, collation="C") if length else sa.Text(collation="C"), "postgresql")
+
+
 meta = sa.Table(
     "coursekit",
     TABLES,
@@ -14,7 +38,7 @@ meta = sa.Table(
 trainees = sa.Table(
     "trainees",
     TABLES,
-    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("id", sorted_by_sign(40), primary_key=True),
     sa.Column("name", sa.Text),
     sa.Column("names", sa.Text, nullable=False),
 )
@@ -30,21 +54,21 @@ submissions = sa.Table(
     sa.Column("sender_name", sa.Text, nullable=False),
     sa.Column("late", sa.Boolean, nullable=False),
     sa.Column("back", sa.Text, nullable=False),
-    sa.Column("part", sa.String(10), nullable=False),
-    sa.Column("notebook", sa.Text, nullable=False),
+    sa.Column("part", sorted_by_sign(10), nullable=False),
+    sa.Column("notebook", sorted_by_sign(), nullable=False),
     sa.Column("release", sa.Integer, nullable=False),
     sa.Column("acts", sa.Integer, nullable=False),
     sa.Column("damaged", sa.Integer, nullable=False),
     sa.Column("source", sa.Text, nullable=False),
-    sa.Column("received", sa.String(20), nullable=False),
+    sa.Column("received", sorted_by_sign(20), nullable=False),
     sa.Column("problems", sa.Text, nullable=False),
     sa.Column("content", sa.LargeBinary, nullable=False),
 )
 senders = sa.Table(
     "senders",
     TABLES,
-    sa.Column("system", sa.String(20), primary_key=True),
-    sa.Column("id", sa.String(80), primary_key=True),
+    sa.Column("system", sorted_by_sign(20), primary_key=True),
+    sa.Column("id", sorted_by_sign(80), primary_key=True),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("letters", sa.Text, nullable=False, index=True),
     sa.Column("trainee", sa.ForeignKey("trainees.id"), nullable=False, index=True),
@@ -59,7 +83,7 @@ scores = sa.Table(
     "scores",
     TABLES,
     sa.Column("submission", sa.ForeignKey("submissions.sha256"), primary_key=True),
-    sa.Column("item", sa.String(200), primary_key=True),
+    sa.Column("item", sorted_by_sign(200), primary_key=True),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("kind", sa.String(20), nullable=False),
     sa.Column("version", sa.Integer),
@@ -74,7 +98,7 @@ plays = sa.Table(
     "roleplays",
     TABLES,
     sa.Column("submission", sa.ForeignKey("submissions.sha256"), primary_key=True),
-    sa.Column("item", sa.String(200), primary_key=True),
+    sa.Column("item", sorted_by_sign(200), primary_key=True),
     sa.Column("attempt", sa.Integer, primary_key=True),
     sa.Column("script", sa.Text, nullable=False),
     sa.Column("turns", sa.Integer, nullable=False),

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 CANVAS, MOODLE = "canvas", "moodle"
 
-_MOODLE = re.compile(r"(?P<folder>(?P<name>.+?)_(?P<id>\d+)_assignsubmission_[a-z]+_?)(?P<copy> \(\d+\))?(?P<rest>.*)", re.S)
-_CANVAS = re.compile(r"(?P<stem>(?P<name>[^\W\d].*?)_(?P<late>LATE_)?(?P<id>\d+)_\d+)_(?P<rest>.+)", re.S)
-_ANON = re.compile(r"(?P<stem>anon_(?P<late>LATE_)?(?P<id>[0-9A-Za-z]+)(?:_\d+)?)_(?P<rest>.+)", re.S)
+_MOODLE = re.compile(r"(?P<folder>(?P<name>.+?)_(?P<id>\d{1,40})_assignsubmission_[a-z]+_?)(?P<copy> \(\d+\))?(?P<rest>.*)", re.S)
+_CANVAS = re.compile(r"(?P<stem>(?P<name>[^\W\d].*?)_(?P<late>LATE_)?(?P<id>\d{1,40})_\d+)_(?P<rest>.+)", re.S)
+_ANON = re.compile(r"(?P<stem>anon_(?P<late>LATE_)?(?P<id>[0-9A-Za-z]{1,40})(?:_\d+)?)_(?P<rest>.+)", re.S)
 _NUMBER_AND_ENDING = re.compile(r"\d+(\.\w+)?")
 
 
