@@ -83,10 +83,11 @@ def at_once():
 def kept(address):
     """What a gradebook holds, but for when and from where it came."""
     with Gradebook(address) as book:
-        people = book.trainees()
-        return people, [
-            [(one.sha256, one.content, one.problems, one.scores, one.plays) for one in book.hand_ins(trainee.id)] for trainee in people
-        ]
+        theirs = {trainee: book.hand_ins(trainee.id) for trainee in book.trainees()}
+    return {
+        trainee: [(one.sha256, one.content, one.problems, one.scores, one.plays) for one in hand_ins]
+        for trainee, hand_ins in theirs.items()
+    }
 
 
 def count(address, table):

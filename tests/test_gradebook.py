@@ -1,4 +1,5 @@
-"""The gradebook: the same file twice is one, nothing is lost, one transaction a submission, one schema. In SQLite and PostgreSQL."""
+"""The gradebook: the same file twice is one, nothing is lost, one transaction a submission, one schema; in SQLite and in
+PostgreSQL."""
 
 import multiprocessing
 import os

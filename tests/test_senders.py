@@ -69,14 +69,14 @@ def a_file(name="Mia", trainee="a" * 16, text="x", **changed):
 
 
 @pytest.fixture
-def graded(keys, tmp_path):
+def graded(keys, tmp_path, address):
     """Grades {path in a zip: content}, in this order, and gives the trainees and the outcomes with their reasons."""
 
     def run(files):
         with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
             for path, content in files.items():
                 archive.writestr(path, content)
-        with Gradebook(tmp_path / "g.sqlite") as book:
+        with Gradebook(address) as book:
             grade([tmp_path / "in.zip"], keys, book, tmp_path / "out")
             people = {one.id: [each.source.split(": ")[1] for each in book.hand_ins(one.id)] for one in book.trainees()}
         return people, [(row["Outcome"], row["Reason"]) for row in rows("files")]
@@ -163,14 +163,14 @@ def test_a_file_that_came_without_a_sender_is_known_when_the_sender_comes(graded
 
 
 @pytest.mark.parametrize(("rule", "counts"), [("latest", "three"), ("first", "one"), ("most", "three"), (None, "three")])
-def test_the_instructor_says_which_of_several_hand_ins_counts(keys, tmp_path, rule, counts):
+def test_the_instructor_says_which_of_several_hand_ins_counts(keys, tmp_path, address, rule, counts):
     texts = {"one": "x", "three": "xyz", "two": "xy"}
     for name, text in texts.items():
         (tmp_path / f"{name}.coursekit").write_bytes(a_file(text=text))
-    with Gradebook(tmp_path / "g.sqlite") as book:
+    with Gradebook(address) as book:
         grade(sorted(tmp_path.glob("*.coursekit")), keys, book, tmp_path / "out")
         if rule:
             book.set("counts", rule)
-    with Gradebook(tmp_path / "g.sqlite") as book:
+    with Gradebook(address) as book:
         assert [one.source for one in book.hand_ins("a" * 16) if one.counts] == [f"{tmp_path}/{counts}.coursekit"]
         assert len(book.hand_ins("a" * 16)) == 3
