@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,6 +23,8 @@ RESERVED = ("name", "hand-in")
 # No answer nests deeper than four; what nests very deep is no answer, and would break those who write it on.
 _DEEPEST = 20
 _MOST = 1_000_000_000
+_LONGEST, _MOST_PIECES, _MOST_PARTS = 4 << 20, 10_000, 100_000
+"""Bytes of a line, acts that are looked for in one whose line ends were lost, lists and objects in an act: the search must end."""
 
 
 class AnswersRefused(Exception):
@@ -189,6 +192,9 @@ def _pieces(line: bytes) -> Iterator[Header | Act | str]:
     """What a line holds: a header or an act; of a damaged line why, and then what can be saved of it."""
     if not line.strip():
         return
+    if len(line) > _LONGEST:
+        yield _TOO_LONG
+        return
     try:
         yield parse(line.decode("utf-8"))
         return
@@ -197,10 +203,11 @@ def _pieces(line: bytes) -> Iterator[Header | Act | str]:
     except ValueError as error:
         yield str(error)
     # A lost line end glues two lines together. In a JSON string `{"seq"` cannot occur: quotes are escaped.
-    starts = [match.start() for match in re.finditer(rb'\{\s*"seq"', line)]
+    starts = [match.start() for match in islice(re.finditer(rb'\{\s*"seq"', line), _MOST_PIECES)]
     for start, following in zip(starts, [*starts[1:], len(line)], strict=False):
         with suppress(ValueError, RecursionError):
             text = line[start:following].decode("utf-8", "surrogateescape")
+            _refuse_many_parts(text)
             _, end = _DECODER.raw_decode(text)
             yield parse(text[:end].encode("utf-8", "surrogateescape").decode("utf-8"))
 
@@ -210,13 +217,14 @@ def parse(text: str) -> Header | Act:
 
     Raises ValueError with the reason in words, and AnswersRefused for a header of a newer format.
     """
+    parts = _refuse_many_parts(text)
     try:
         data = _DECODER.decode(text.strip())
     except _Twice as error:
         raise ValueError(f"it says “{error}” twice") from None
     except (ValueError, RecursionError):
         raise ValueError("it is torn or not JSON") from None
-    if not isinstance(data, dict) or (text.count("[") + text.count("{") >= _DEEPEST and _too_deep(data)):
+    if not isinstance(data, dict) or (parts >= _DEEPEST and _too_deep(data)):
         raise ValueError("it is JSON, but not an act")
     if "\\ud" in text or "\\uD" in text:
         data = _whole_characters(data)
@@ -229,6 +237,16 @@ def parse(text: str) -> Header | Act:
     if act.item == "name" and not isinstance(act.value, str):
         raise ValueError("it gives a name that is not text")
     return act
+
+
+_TOO_LONG = "it is longer than any act"
+
+
+def _refuse_many_parts(text: str) -> int:
+    """How many lists and objects there can be in a text. Raises ValueError where no act has so many."""
+    if (parts := text.count("[") + text.count("{")) > _MOST_PARTS:
+        raise ValueError(_TOO_LONG)
+    return parts
 
 
 def _header(data: dict[str, Any]) -> Header:

@@ -17,13 +17,14 @@ from coursekit.exercises.answers import AnswersRefused, safe_name
 from coursekit.files import write_whole
 from coursekit.grading.assessment import Assessment, Play, Result, assess
 from coursekit.grading.gradebook import Gradebook, Kept, Submission, Trainee
+from coursekit.grading.instead import own_words
 from coursekit.grading.keys import Keys
 from coursekit.grading.lms import Points, points_of, take_away
 from coursekit.grading.marks import HEADS as MARKS
 from coursekit.grading.marks import Finals, Marks, final
 from coursekit.grading.pools import Page, Pool, here
 from coursekit.grading.senders import Sender
-from coursekit.grading.submissions import Entry, PassedOver, Refused, entries
+from coursekit.grading.submissions import Entry, OnlyANotebook, PassedOver, Refused, entries
 from coursekit.grading.tables import (
     FOR_A_PERSON,
     Column,
@@ -129,7 +130,7 @@ def grade(
     done, total = 0, sum(1 for _ in entries(paths, skip))
     with table(out / "files.csv") as rows:
         rows.writerow(["File", "Outcome", "Reason", "Trainee id"])
-        batches = _batches(map(_read, entries(paths, skip)))
+        batches = _batches(_read(entry, keys) for entry in entries(paths, skip))
         for batch, found in pool.map(judged, batches, lambda batch: [one.content for one in batch]):
             with book.together():
                 taken = [_take(*one, book, summary, rows) for one in zip(batch, found, strict=True)]
@@ -183,9 +184,12 @@ def _batches(ones: Iterable[T], size: int = TOGETHER) -> Iterator[list[T]]:
         yield batch
 
 
-def _read(entry: Entry) -> _Read:
+def _read(entry: Entry, keys: Keys) -> _Read:
     try:
         return _Read(entry.source, entry.content(), sender=entry.sender)
+    except OnlyANotebook as reason:
+        words = own_words(reason.data, keys.folder.parent)
+        return _Read(entry.source, None, Refused(f"{reason} In cells of its own it says: {words}" if words else str(reason)))
     except Refused as reason:
         return _Read(entry.source, None, reason)
 

@@ -16,14 +16,15 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, BinaryIO
 
 from coursekit.exercises.answers import ENDING
+from coursekit.grading.instead import pasted
 from coursekit.grading.senders import Sender, sender
 from coursekit.words import shown
 
 MEBIBYTE = 1 << 20
 LARGEST = 16 * MEBIBYTE
 """Bytes of the largest answers file that is read. A long exercise has about a tenth of a mebibyte."""
-LONGEST_LINE, MOST_ACTS_IN_A_LINE = MEBIBYTE, 1000
-"""An act is a line; where line ends were lost, what stands in one line is found again, and the search must end."""
+MOST_LINES = 100_000
+"""An act is a line; a long exercise has a few hundred."""
 LARGEST_INNER_ZIP = 1024 * MEBIBYTE
 LARGEST_ZIP = 8 * 1024 * MEBIBYTE
 """Bytes that are unpacked from one zip at most."""
@@ -61,6 +62,14 @@ KINDS = {
 
 class Refused(Exception):
     """A file that is no submission or cannot be taken, with the reason and what to do, as a sentence for people."""
+
+
+class OnlyANotebook(Refused):
+    """A notebook in which no answers file was pasted or attached; `data` is what is in it."""
+
+    def __init__(self, reason: str, data: bytes) -> None:
+        super().__init__(reason)
+        self.data = data
 
 
 class PassedOver(Refused):
@@ -215,22 +224,35 @@ def _in_memory(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> IO[bytes]:
 
 
 def _answers(file: IO[bytes] | BinaryIO, entry: Entry) -> bytes:
-    """The content of an answers file, known by its ending or by its first line. Raises Refused."""
-    head = _utf8(file.read(4096))
-    if not (entry.name.lower().endswith(ENDING) or _looks_like_answers(head)):
+    """The content of an answers file, known by its ending or by a line of it. Raises Refused."""
+    head, name = _utf8(file.read(4096)), entry.name.lower()
+    kind = os.path.splitext(name)[1]
+    if kind == ".ipynb":
+        file.seek(0)
+        return _of_notebook(file.read(LARGEST + 1), entry.name)
+    if not (name.endswith(ENDING) or _looks_like_answers(head) or (kind in _MAY_QUOTE and _quotes_answers(head))):
         raise Refused(_what_it_is(entry.name, head))
     if not head.strip():
         raise Refused("It is empty. Ask for the file again.")
+    if head.startswith(b"PK\3\4"):
+        raise Refused("It is a zip under another name. Let its name end in .zip, and grade it again.")
     file.seek(0)
     content = _utf8(file.read(LARGEST + 1))
     if max(len(content), entry.size) > LARGEST:
         raise Refused(f"It is larger than {LARGEST // MEBIBYTE} MiB, which no answers file is. Ask for the file again.")
-    if any(len(line) > LONGEST_LINE or line.count(b'"seq"') > MOST_ACTS_IN_A_LINE for line in content.split(b"\n")):
-        raise Refused("Its lines are longer than those of any answers file. Ask for the file again.")
+    if content.count(b"\n") > MOST_LINES:
+        raise Refused(f"It has more than {MOST_LINES} lines, which no answers file has. Ask for the file again.")
     if not _looks_like_answers(head) and b'"seq"' not in content:
         start = shown(head[:60].decode("utf-8", "replace"))
         raise Refused(f"It ends in {ENDING} but holds no answers. It begins: {start}")
     return content
+
+
+def _of_notebook(data: bytes, name: str) -> bytes:
+    """The answers file that was pasted into a notebook, or attached to it. Raises OnlyANotebook."""
+    if content := pasted(data) if len(data) <= LARGEST else b"":
+        return content
+    raise OnlyANotebook(_what_it_is(name, data[:1]), data)
 
 
 def _utf8(data: bytes) -> bytes:
@@ -241,6 +263,14 @@ def _utf8(data: bytes) -> bytes:
 def _looks_like_answers(head: bytes) -> bool:
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     return bool(re.match(rb'\{\s*"(coursekit"\s*:|seq"\s*:)', start))
+
+
+_MAY_QUOTE = ("", ".txt", ".md", ".eml")
+
+
+def _quotes_answers(head: bytes) -> bool:
+    """Whether there are answers below other text, as in a mail."""
+    return re.search(rb'^[> \t]*\{\s*"(coursekit|seq)"\s*:', head, re.M) is not None
 
 
 def _refuse_by_name(name: str) -> None:
