@@ -13,6 +13,7 @@ import nbformat
 from nbformat.sign import NotebookNotary
 
 from coursekit import content
+from coursekit.exercises.notebooks import opens_panel
 from coursekit.files import write_whole
 from coursekit.working_copy import MARKER, Marker, WorkingCopyError, read_marker
 
@@ -126,6 +127,21 @@ def cells_digest(notebook: Any) -> str:
     """SHA-256 over the type and source of each cell: outputs and metadata do not count."""
     cells = [[cell.cell_type, cell.source] for cell in notebook.cells]
     return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
+
+
+def trust(page: Path) -> bool:
+    """Sign the instructor's notebook as trusted, so that it is alive when it opens, and return whether that was done.
+
+    Only where its cells do nothing but open the panel: what else stands there was not written by the course, and JupyterLab
+    asks. Raises OSError when there is no such file, WorkingCopyError when it is no notebook.
+    """
+    notebook = _read_hers(page)
+    if notebook is None:
+        raise WorkingCopyError(f"{page} cannot be read as a notebook. Copy it anew from the solutions of the course.")
+    own = all(opens_panel(cell.source) for cell in notebook.cells if cell.cell_type == "code")
+    if own:
+        NotebookNotary().sign(notebook)
+    return own
 
 
 def has_screen() -> bool:

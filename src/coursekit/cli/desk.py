@@ -83,11 +83,7 @@ class Screen:
                 typer.secho(f"  {head}: {words}", fg="cyan")
 
     def _rubric(self, one: "Answer") -> None:
-        if not self.blind:
-            typer.echo(f"\n{one.rubric.text}\n")
-            return
-        for level in one.rubric.levels:  # without the examples, which are what is to be marked
-            typer.echo(f"\n{level.points}: {level.name}\n{level.about}")
+        typer.echo(f"\n{one.rubric.without_examples if self.blind else one.rubric.text}\n")
 
     def _models(self, one: "Answer") -> None:
         key = one.item.key

@@ -39,7 +39,7 @@ def write_assignments(release: Release, solutions: Path, folder: Path) -> list[s
         text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
         write_whole(folder / "source" / one.name / f"{one.name}.ipynb", text)
     shutil.rmtree(folder / KEYS, ignore_errors=True)
-    for part in ("keys", "rubrics"):
+    for part in ("keys", "rubrics", "calibration"):
         if (solutions / part).is_dir():
             shutil.copytree(solutions / part, folder / KEYS / part)
     if not (folder / CONFIG).exists():

@@ -90,6 +90,27 @@ def foreign(cell: Mapping[str, Any]) -> list[str]:
     return found + [token.string for token in tokens if token.type == tokenize.COMMENT]
 
 
+def opens_panel(text: str) -> bool:
+    """Whether a cell's text does nothing but open the instructor's panel: `instructor()`, or with plain texts for its folders."""
+    try:
+        statements = ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    return all(_opens_panel(statement) for statement in statements)
+
+
+def _opens_panel(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.ImportFrom):
+        named = [(name.name, name.asname) for name in statement.names]
+        return statement.module == "coursekit" and not statement.level and named == [("instructor", None)]
+    if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
+        return False
+    call = statement.value
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    plain = all(isinstance(value, ast.Constant) for value in given)
+    return isinstance(call.func, ast.Name) and call.func.id == "instructor" and plain
+
+
 def _statements(text: str) -> list[ast.stmt]:
     try:
         return ast.parse(text).body

@@ -63,8 +63,9 @@ def prepare(solutions: Path | str, exercises: Path | str, course: Path | str) ->
 
 def _dropped(found: list[Solution], solutions: Path) -> list[tuple[str, str]]:
     cells = [(f"{one.path}, cell {number}", source(cell)) for one in found for number, cell in one.cells(DROPPED)]
-    rubrics = sorted(path for path in (solutions / "rubrics").rglob("*") if path.is_file())
-    return cells + [(str(path), path.read_text("utf-8", "replace")) for path in rubrics]
+    folders = (solutions / part for part in ("rubrics", "calibration"))
+    kept = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
+    return cells + [(str(path), path.read_text("utf-8", "replace")) for path in kept]
 
 
 def _strangers(exercises: Path) -> Iterator[str]:

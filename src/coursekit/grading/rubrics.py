@@ -32,6 +32,11 @@ class Rubric:
     digest: str
     levels: tuple[Level, ...]
 
+    @property
+    def without_examples(self) -> str:
+        """Its text for who is to mark examples: without the quotations."""
+        return re.sub(r"(?:^>.*\n?)+\n*", "", self.text, flags=re.MULTILINE).strip()
+
     def level(self, points: float | None) -> Level | None:
         """The level of so many points, where the rubric has one."""
         return next((level for level in self.levels if level.points == points), None)

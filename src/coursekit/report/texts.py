@@ -1,5 +1,6 @@
 """The course's texts, each with its place: lessons, items, scripts, solutions with their keys and rubrics, and the codebook."""
 
+import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,10 +41,19 @@ def course_texts(root: Path) -> list[Text]:
         found += [*cells(path, TAGS), *items(item_file(path))]
     for path in sorted((root / "solutions/rubrics").glob("*.md")):
         found.append(Text(f"rubrics/{path.name}", "", path.read_text(encoding="utf-8")))
+    found += [text for path in sorted((root / "solutions/calibration").glob("*.csv")) for text in calibration(path)]
     codebook = root / "docs/codebook.md"
     if codebook.is_file():
         found.append(Text("docs/codebook.md", "", codebook.read_text(encoding="utf-8"), reference=True))
     return found
+
+
+def calibration(path: Path) -> list[Text]:
+    """The answers of a calibration set with the reasons for their marks."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))[1:]
+    work = f"calibration/{path.name}"
+    return [Text(work, f"row {number}", text) for number, row in enumerate(rows, 2) for text in (row[0], row[-1])]
 
 
 def lessons(root: Path) -> list[Path]:

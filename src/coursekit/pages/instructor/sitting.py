@@ -77,7 +77,7 @@ class Sitting:
                 {"points": level.points, "name": level.name, "about": level.about, "examples": [] if blind else level.examples}
                 for level in one.rubric.levels
             ],
-            "rubric": "" if blind else one.rubric.text,
+            "rubric": one.rubric.without_examples if blind else one.rubric.text,
             "models": [{"kind": kind, "text": each.text, "why": each.why} for kind, given in models for each in given],
         }
 
@@ -85,7 +85,10 @@ class Sitting:
         if not one.row or self.desk.role == "calibration":
             return ""
         _, _, named, proposal, sure, for_, against, why_none, by = proposals.cells(one.row, self._keys)
-        said = [f"The coder ({by}) takes it for: {proposal}, {sure} % sure." if proposal else f"The coder proposes nothing: {why_none}."]
+        if proposal:
+            said = [f"The coder ({by}) takes it for: {proposal}, {sure} % sure."]
+        else:
+            said = [f"The coder proposes nothing: {why_none}."]
         said += [f"For it: {for_}."] if for_ else []
         said += [f"Against it: {against}."] if against else []
         said += [f"The trainee called it: {named}."] if named else []
@@ -107,7 +110,8 @@ class Sitting:
             "mark": number,
             "points": points,
             "level": level.name if level else "",
-            "left": len(self.desk.queue()),
+            "left": (left := len(self.desk.queue())),
+            "minutes": self.desk.minutes(left),
             "proposal": "" if blind or self._proposals_first else self._proposal(one),
             "bank": [] if blind else self.desk.marks.comments(one.item.id),
         }

@@ -33,7 +33,9 @@ REFUSALS = (
 SECONDS_BETWEEN = 0.1
 
 
-def instructor(solutions: str = ".", hand_ins: str = "../hand-ins", graded: str = "../graded", gradebook: str = "") -> "InstructorPanel":
+def instructor(
+    solutions: str = ".", hand_ins: str = "../hand-ins", graded: str = "../graded", gradebook: str = ""
+) -> "InstructorPanel":
     """The instructor's panel, for the notebook `instructor.ipynb` in a folder of solutions.
 
     In: the folder of keys and rubrics, that of what came in, that of what is made of it, each as seen from the notebook, and
@@ -85,16 +87,17 @@ class InstructorPanel(anywidget.AnyWidget):
 def answer(workplace: Workplace, what: str, given: dict[str, Any], tell: Any) -> tuple[dict[str, Any], bytes]:
     """What a request comes to: `{"ok": …}` and perhaps bytes, or `{"refused": a sentence}`."""
     if what not in REQUESTS:
-        return {"refused": f"This page is older than the course on this machine, or newer (it asks for {what}). Load it again."}, b""
+        return {"refused": f"This page is not of the course on this machine (it asks for {what}). Load it again."}, b""
     try:
         more = {"tell": tell} if what == "score" else {}
         told = getattr(workplace, what)(**given, **more)
     except REFUSALS as why:
         return {"refused": str(why)}, b""
     except (OSError, SQLAlchemyError) as fault:
-        why = getattr(fault, "orig", None) or getattr(fault, "strerror", None) or fault
+        said = getattr(fault, "orig", None) or getattr(fault, "strerror", None) or fault
         place = f" ({fault.filename})" if isinstance(fault, OSError) and fault.filename else ""
-        return {"refused": f"That could not be done: {why}{place}. What was kept before is kept. Try again."}, b""
+        return {"refused": f"That could not be done: {said}{place}. What was kept before is kept. Try again."}, b""
     except Exception as fault:
-        return {"refused": f"coursekit stumbled over it ({type(fault).__name__}: {fault}). Please report this; nothing was lost."}, b""
+        said = f"{type(fault).__name__}: {fault}"
+        return {"refused": f"coursekit stumbled over it ({said}). Please report this; what was kept is kept."}, b""
     return ({"ok": told[0]}, told[1]) if isinstance(told, tuple) else ({"ok": told}, b"")

@@ -5,6 +5,7 @@ Each does what a command does, by the same functions, in the same two folders: `
 """
 
 import csv
+import os
 from collections import Counter
 from collections.abc import Callable
 from functools import cached_property
@@ -74,14 +75,17 @@ class Workplace:
 
     # What came in
 
-    def look(self) -> Told:
-        """Where everything stands: what came in, what was scored, how many answers wait, how many marks differ."""
+    def look(self, rater: str = "") -> Told:
+        """Where everything stands: what came in, what was scored, how many answers wait, how many marks differ.
+
+        The minutes are by the marks of `rater`, where there are some.
+        """
         came = [self._file(path) for path in folders.listed(self.hand_ins)]
         told: Told = {"cameIn": came, "folder": str(self.hand_ins), "counts": "latest", "scored": None}
         if not self._begun or not self._book.count():
             return told
         book, keys = self._open()
-        desk = Desk(book, keys, "")
+        desk = Desk(book, keys, rater)
         left = desk.queue()
         items: dict[str, Told] = {}
         for one in desk.all:
@@ -140,17 +144,23 @@ class Workplace:
         others = [row for row in needs if WAITS not in row["Reason"]]
         known = {"known": self._graded.known, "changed": self._graded.changed} if self._graded else {"known": 0, "changed": 0}
         outcomes = Counter(row["Outcome"] for row in files)
-        listed = [{"trainee": row["Trainee id"], **_lower(row, "Item", "Reason", "Text", "File")} for row in others]
+        listed = [
+            {"trainee": row["Trainee id"], "item": row["Item"], "reason": row["Reason"], "text": row["Text"]} for row in others
+        ]
         return known | {
             "files": len(files),
             "outcomes": dict(outcomes),
             "toMark": len(to_mark),
             "needs": listed[:MOST_ROWS],
             "needsMore": max(0, len(listed) - MOST_ROWS),
-            "refused": [_lower(row, "File", "Reason") for row in files if row["Outcome"] == "refused"][:MOST_ROWS],
-            "all": [_lower(row, "File", "Outcome", "Reason") for row in files][:MOST_ROWS],
+            "refused": [self._row(row) for row in files if row["Outcome"] == "refused"][:MOST_ROWS],
+            "all": [self._row(row) for row in files][:MOST_ROWS],
             "allMore": max(0, len(files) - MOST_ROWS),
         }
+
+    def _row(self, row: dict[str, str]) -> Told:
+        here = f"{self.hand_ins}{os.sep}"
+        return {"file": row["File"].removeprefix(here), "outcome": row["Outcome"], "reason": row["Reason"]}
 
     # Marking and settling
 
@@ -258,7 +268,3 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return []
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def _lower(row: dict[str, str], *names: str) -> dict[str, str]:
-    return {name.lower(): row[name] for name in names}

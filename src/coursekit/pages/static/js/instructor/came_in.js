@@ -20,7 +20,7 @@ function cameIn(host, desk) {
       await takeUp(desk, file, "hand-ins", (done) => { bar.value = done; });
     }
     await desk.refresh();
-    desk.say(`${counted(files.length, "file", "files")} taken.`);
+    desk.say(`${howMany(files.length, "file", "files")} taken.`);
   }
 
   async function score() {
@@ -38,7 +38,7 @@ function cameIn(host, desk) {
 
   const fresh = state.cameIn.filter((one) => one.isNew).length;
   const ready = state.cameIn.length > 0;
-  host.append(
+  fill(host,
     h("p", {}, "Choose the zip that your learning-management system gave you, or the files that you were sent. Zips, folders, copies called ",
       "“name (1)”, several files from one person: all are taken as they come, and nothing in them is ever run."),
     fileChooser("Choose files…", desk.doing(take), { multiple: true, hint: "or drop them here" }),

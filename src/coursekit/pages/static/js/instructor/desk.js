@@ -83,7 +83,13 @@ async function download(desk, name, done) {
 }
 
 const sized = (bytes) => (bytes < 1000 ? `${bytes} bytes` : bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
-const counted = (number, one, many) => `${number} ${number === 1 ? one : many}`;
+const howMany = (number, one, many) => `${number} ${number === 1 ? one : many}`;
+
+/** Put children into a node as `h` does: lists are opened, and what is not there is left out. */
+const fill = (host, ...children) => host.append(...h("div", {}, children).childNodes);
+
+/** A button's words beside the key that does the same. */
+const withKey = (key, text) => [h("kbd", {}, key), text];
 
 /** A table with a heading for each column; cells are texts or nodes. */
 function tableOf(heads, rows, props = {}) {

@@ -31,7 +31,7 @@ function mark(host, desk) {
     const { name, answers } = await desk.ask("sheet_out", given());
     if (!answers) return desk.say("Nothing waits for this rater.", true);
     await download(desk, name);
-    return desk.say(`${name}: ${counted(answers, "answer", "answers")}. Fill in points and comments, and bring it back here.`, true);
+    return desk.say(`${name}: ${howMany(answers, "answer", "answers")}. Fill in points and comments, and bring it back here.`, true);
   }
 
   async function sheetIn([file]) {
@@ -44,9 +44,9 @@ function mark(host, desk) {
       + told.bad.map(({ row, reason }) => ` Row ${row} was left out: ${reason}`).join(""), true);
   }
 
-  host.append(
+  fill(host,
     h("p", { class: "ck-sum" }, desk.state.left
-      ? `${counted(desk.state.left, "answer waits", "answers wait")}, about ${counted(desk.state.minutes, "minute", "minutes")} of work. One question at a time over all trainees, in shuffled order, without names.`
+      ? `${howMany(desk.state.left, "answer waits", "answers wait")}, about ${howMany(desk.state.minutes, "minute", "minutes")} of work. One question at a time over all trainees, in shuffled order, without names.`
       : "Every written answer has a mark. A second rater can still mark a share."),
     rater.node, role.node, item.node, share.node,
     h("p", {}, first, h("label", { for: first.id }, " Show what the coder takes a reply for before my own mark (it is shown after it otherwise)")),
@@ -66,6 +66,7 @@ async function sit(host, desk, given) {
   showAnswer(sitting, told);
 }
 
+const KEYS = [["s", "skip"], ["u", "take the last mark back"], ["r", "levels in full or short"], ["q", "stop for now"]];
 const NAMES = { first: "", second: "Second rater · ", settled: "To settle · ", calibration: "With reference marks · " };
 
 function showAnswer(sitting, told) {
@@ -80,7 +81,7 @@ function showAnswer(sitting, told) {
   const buttons = levels.map((level) => levelButton(level, () => give(level.points)));
   const explained = h("div", { class: "ck-levels", "data-full": sitting.full }, buttons.map((each, n) => [each, h("div", { class: "ck-level-about" },
     markdown(levels[n].about), levels[n].examples.map((example) => h("p", { class: "ck-example" }, `“${example}”`)))]));
-  const models = one.models.length ? h("details", {}, h("summary", {}, "Model replies ", h("kbd", {}, "m")),
+  const models = one.models.length ? h("details", {}, h("summary", {}, h("kbd", {}, "m"), " Model replies"),
     one.models.map((each) => h("div", { class: "ck-model" }, h("p", {}, h("b", {}, `${each.kind}: `), `“${each.text}”`), h("p", { class: "ck-small" }, each.why)))) : null;
   const rubric = one.rubric ? h("details", {}, h("summary", {}, "The whole rubric"), rubricText(one.rubric)) : null;
 
@@ -108,7 +109,7 @@ function showAnswer(sitting, told) {
   };
   work.onkeydown = (event) => pressed(event, sitting);
   work.replaceChildren(
-    h("p", { class: "ck-small ck-left" }, `${NAMES[told.role]}${told.left} left, about ${counted(told.minutes, "minute", "minutes")}`),
+    leftLine(told),
     h("progress", { class: "ck-way", value: told.all - told.left, max: told.all || 1, "aria-label": "Marked so far" }),
     head,
     h("div", { class: "ck-two" },
@@ -120,15 +121,14 @@ function showAnswer(sitting, told) {
         told.older ? h("p", { class: "ck-part" }, told.older) : null,
         told.both.map((each) => h("p", {}, h("b", {}, `${each.rater}: ${each.points}. `), each.comment)),
         told.proposal ? h("p", { class: "ck-proposal" }, told.proposal) : null,
-        after),
-      h("div", {}, explained, models, rubric)),
-    h("div", { class: "ck-foot ck-keys" },
-      button([h("kbd", {}, "r"), " levels short or in full"], () => sitting.keys.r(), { class: "ck-quiet ck-small-button" }),
-      button([h("kbd", {}, "s"), " skip"], () => sitting.keys.s(), { class: "ck-quiet ck-small-button" }),
-      button([h("kbd", {}, "u"), " take the last mark back"], () => sitting.keys.u(), { class: "ck-quiet ck-small-button" }),
-      button([h("kbd", {}, "q"), " stop for now"], () => sitting.keys.q(), { class: "ck-quiet ck-small-button" })));
+        after,
+        h("div", { class: "ck-foot ck-keys" }, KEYS.map(([key, text]) => button(withKey(key, text), () => sitting.keys[key](), { class: "ck-quiet ck-small-button" })))),
+      h("div", {}, explained, models, rubric)));
   focusOn(head);
 }
+
+/** How much is left, and in which role. */
+const leftLine = ({ role, left, minutes }) => h("p", { class: "ck-small ck-left" }, `${NAMES[role]}${left} left, about ${howMany(minutes, "minute", "minutes")}`);
 
 function levelButton(level, onclick) {
   return h("button", { class: "ck-level", "aria-pressed": "false", onclick }, h("kbd", {}, String(level.points)), h("span", {}, curly(level.name)));
@@ -159,6 +159,16 @@ function showAfter(sitting, after, said, told) {
   const { desk } = sitting;
   const box = h("textarea", { class: "ck-comment", rows: "2", id: newId("comment") });
   const bank = said.bank;
+  let kept = ""; // what was last said with this mark
+  const keep = async (text) => {
+    const isNew = text !== kept;
+    kept = text;
+    return desk.ask("say", { mark: said.mark, comment: isNew ? text : "" });
+  };
+  box.addEventListener("change", () => { // she goes elsewhere with a comment half done: it is kept
+    const text = box.value.trim();
+    if (sitting.next && text && !/^\d+$/.test(text)) desk.doing(() => keep(text))();
+  });
   const takeFromBank = (text) => { box.value = text; box.focus(); };
   const comments = told.role === "calibration" ? null : [
     h("label", { for: box.id }, "A comment for the trainee, if you like"), box,
@@ -168,15 +178,16 @@ function showAfter(sitting, after, said, told) {
     sitting.next = null;
     const typed = box.value.trim();
     const comment = /^\d+$/.test(typed) && bank[Number(typed) - 1] ? bank[Number(typed) - 1] : typed;
-    showAnswer(sitting, await desk.ask("say", { mark: said.mark, comment }));
+    showAnswer(sitting, await keep(comment));
   });
   const level = said.level ? `, ${curly(said.level)}` : "";
-  const next = button(["Next ", h("kbd", {}, "Enter")], () => sitting.next && sitting.next(), { class: "ck-main" });
+  const next = button(withKey("Enter", "Next"), () => sitting.next && sitting.next(), { class: "ck-main" });
   after.replaceChildren(
     h("p", { class: "ck-saved", role: "status" }, `Saved: ${said.points}${level}.`),
     said.proposal ? h("p", { class: "ck-proposal" }, said.proposal) : "",
     ...(comments || []).flat().filter(Boolean),
     h("div", { class: "ck-foot" }, next));
+  sitting.work.querySelector(".ck-left").replaceWith(leftLine({ ...told, ...said }));
   desk.left(said.left, told.role);
   (told.role === "calibration" ? next : box).focus({ preventScroll: true });
   showAll(after);
@@ -191,7 +202,7 @@ function rubricText(text) {
 function showEnd(sitting, told) {
   const { work, desk } = sitting;
   work.onkeydown = null;
-  const head = h("h4", {}, told.skipped ? `${counted(told.skipped, "answer", "answers")} that you skipped still ${told.skipped === 1 ? "waits" : "wait"}.` : "Nothing is left to mark.");
+  const head = h("h4", {}, told.skipped ? `${howMany(told.skipped, "answer", "answers")} that you skipped still ${told.skipped === 1 ? "waits" : "wait"}.` : "Nothing is left to mark.");
   work.replaceChildren(head,
     told.agreements ? told.agreements.map((one) => agreementOf(one, "you and the reference")) : "",
     told.compared && told.compared.length ? tableOf(["Answer", "You", "Reference", "Why"], told.compared.map((one) => [one.text, String(one.points), String(one.reference), one.why]), { label: "Where you and the reference differ" }) : "",

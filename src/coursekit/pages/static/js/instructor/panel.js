@@ -26,6 +26,7 @@ function render({ model, el }) {
     if (kind === "busy") root.setAttribute("aria-busy", String(value));
     if (kind === "silent") line.textContent = value ? "No word from the notebook yet. It may be busy; if this stays, choose Kernel ▸ Restart Kernel. What was saved is safe." : "";
   });
+  const look = () => link.ask("look", { rater: remembered.get("rater") });
   const desk = {
     ...link,
     state: null,
@@ -58,7 +59,7 @@ function render({ model, el }) {
       } else line.textContent = text;
     },
     take(state) { desk.state = state; drawSteps(); if (here === "in") draw(); },
-    async refresh(step = here) { desk.state = await desk.ask("look"); here = step; drawSteps(); await draw(); },
+    async refresh(step = here) { desk.state = await look(); here = step; drawSteps(); await draw(); },
     go: (step) => desk.doing(() => desk.refresh(step))(),
     /** Fewer answers wait now: the number beside the step follows. */
     left(number, role) { if (role === "first") { desk.state.left = number; drawSteps(); } },
@@ -81,7 +82,7 @@ function render({ model, el }) {
     const body = h("div", { class: "ck-body" });
     const head = h("h3", { class: "ck-title" }, step.name);
     host.replaceChildren(head, body);
-    focusOn(head);
+    if (drawn > 1) focusOn(head);
     const part = h("div", {});
     try {
       body.append(part);
@@ -92,7 +93,7 @@ function render({ model, el }) {
   }
 
   desk.doing(async () => {
-    desk.state = await desk.ask("look");
+    desk.state = await look();
     here = desk.state.scored && !desk.state.cameIn.some((one) => one.isNew) ? "scored" : "in";
     drawSteps();
     await draw();

@@ -6,35 +6,37 @@ async function scored(host, desk) {
   const told = await desk.ask("scored");
   const parts = OUTCOMES.filter(([outcome]) => told.outcomes[outcome]).map(([outcome, words]) => `${told.outcomes[outcome]} ${words}`);
   const { people, handIns } = desk.state.scored;
-  host.append(
-    h("p", { class: "ck-sum" }, `${counted(told.files, "file", "files")}: ${parts.join(", ")}. The gradebook has ${counted(handIns, "hand-in", "hand-ins")} of ${counted(people, "person", "people")}.`),
+  fill(host,
+    h("p", { class: "ck-sum" }, `${howMany(told.files, "file", "files")}: ${parts.join(", ")}. The gradebook has ${howMany(handIns, "hand-in", "hand-ins")} of ${howMany(people, "person", "people")}.`),
     told.known ? h("p", {}, `${told.known} of the files were there already; ${told.changed} of these ${told.changed === 1 ? "has" : "have"} other scores now.`) : null,
     h("p", {}, told.toMark
-      ? `${counted(told.toMark, "written answer waits", "written answers wait")} for your mark: about ${counted(desk.state.minutes, "minute", "minutes")}.`
+      ? `${howMany(told.toMark, "written answer waits", "written answers wait")} for your mark: about ${howMany(desk.state.minutes, "minute", "minutes")}.`
       : "No written answer waits for a mark."),
     told.refused.length ? refusedFiles(told) : null,
     told.needs.length ? needsAPerson(told) : h("p", {}, told.refused.length ? "Nothing else needs you." : "Nothing came in that anybody has to look into."),
     h("details", {}, h("summary", {}, "Every file, and what became of it"),
-      tableOf(["File", "Outcome", "Why"], told.all.map((one) => [one.file, one.outcome, one.reason]), { label: "Every file" }),
+      tableOf(["File", "Outcome", "Why"], told.all.map((one) => [fileName(one.file), one.outcome, one.reason]), { label: "Every file" }),
       told.allMore ? h("p", {}, `And ${told.allMore} more, in files.csv.`) : null),
     h("div", { class: "ck-foot" }, told.toMark
       ? button("Go on: mark", () => desk.go("mark"), { class: "ck-main" })
       : button("Go on: the class", () => desk.go("class"), { class: "ck-main" })));
 }
 
+const fileName = (name) => h("span", { class: "ck-file" }, name);
+
 function refusedFiles(told) {
   return [h("h4", {}, "Refused: ask for these again"),
-    tableOf(["File", "Why, and what to do"], told.refused.map((one) => [one.file, one.reason]), { label: "Refused files" })];
+    tableOf(["File", "Why, and what to do"], told.refused.map((one) => [fileName(one.file), one.reason]), { label: "Refused files" })];
 }
 
 function needsAPerson(told) {
   const rows = told.needs.map((one) => [
     one.item || "the file", one.reason,
     one.text ? h("details", {}, h("summary", {}, "Read it"), h("p", { class: "ck-answer-text" }, one.text)) : "",
-    h("span", { class: "ck-small" }, one.trainee), h("span", { class: "ck-small" }, one.file),
+    h("span", { class: "ck-small" }, one.trainee),
   ]);
   return [h("h4", {}, "To be looked at"),
-    h("p", { class: "ck-small" }, "None of these was given a zero: they wait, with what was written. Who is meant stands here by number; the names come with the last step."),
-    tableOf(["Where", "Why", "Text", "Trainee", "File"], rows, { label: "To be looked at" }),
+    h("p", { class: "ck-small" }, "None of these was given a zero: they wait, with what was written. Whose they are stands here by number; the names come with the last step, and needs-a-person.csv has both."),
+    tableOf(["Where", "Why", "Text", "Trainee"], rows, { label: "To be looked at" }),
     told.needsMore ? h("p", {}, `And ${told.needsMore} more, in needs-a-person.csv.`) : null];
 }

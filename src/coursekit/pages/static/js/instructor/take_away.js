@@ -3,8 +3,8 @@
 async function theClass(host, desk) {
   const { file, people } = await desk.ask("report");
   const view = h("div", {}, h("p", { class: "ck-note" }, "Drawing it…"));
-  host.append(
-    h("p", {}, `The report on ${counted(people, "person", "people")}, with the marks given so far. Nobody is named in it, and of fewer than five people nothing is shown.`),
+  fill(host,
+    h("p", {}, `The report on ${howMany(people, "person", "people")}, with the marks given so far. Nobody is named in it, and of fewer than five people nothing is shown.`),
     h("div", { class: "ck-foot" }, button("Download the report", desk.doing(() => download(desk, file)), { class: "ck-quiet" }),
       button("Go on: take away", () => desk.go("away"), { class: "ck-main" })),
     view);
@@ -27,8 +27,8 @@ function takeAway(host, desk) {
   }
 
   const waits = desk.state.left + desk.state.differ;
-  host.append(
-    waits ? h("p", { class: "ck-part" }, `${counted(waits, "answer has", "answers have")} no final mark yet. You can give back what there is, and again later.`) : null,
+  fill(host,
+    waits ? h("p", { class: "ck-part" }, `${howMany(waits, "answer has", "answers have")} no final mark yet. You can give back what there is, and again later.`) : null,
     exercises.length > 1 ? notebook.node : null, canvas.node, moodle.node,
     h("div", { class: "ck-foot" }, button("Make everything ready", desk.doing(prepare), { class: "ck-main", "data-ck-key": "ready" })),
     result);
