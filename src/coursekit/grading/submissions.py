@@ -227,7 +227,7 @@ def _answers(file: IO[bytes] | BinaryIO, entry: Entry) -> bytes:
     """The content of an answers file, known by its ending or by a line of it. Raises Refused."""
     head, name = _utf8(file.read(4096)), entry.name.lower()
     kind = os.path.splitext(name)[1]
-    if kind == ".ipynb":
+    if kind == ".ipynb" and not _looks_like_answers(head):
         file.seek(0)
         return _of_notebook(file.read(LARGEST + 1), entry.name)
     if not (name.endswith(ENDING) or _looks_like_answers(head) or (kind in _MAY_QUOTE and _quotes_answers(head))):
