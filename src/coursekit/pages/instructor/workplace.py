@@ -18,6 +18,7 @@ from coursekit.grading.gradebook import Gradebook
 from coursekit.grading.keys import Keys
 from coursekit.grading.lms import FileRefused
 from coursekit.grading.marking import Desk, disagreements
+from coursekit.grading.marks import Place
 from coursekit.grading.scores import WAITS
 from coursekit.pages.feedback import feedback_page, title_of
 from coursekit.pages.instructor import folders
@@ -92,6 +93,12 @@ class Workplace:
             items.setdefault(one.item.id, {"id": one.item.id, "title": one.item.title, "answers": 0, "left": 0})["answers"] += 1
         for one in left:
             items[one.item.id]["left"] += 1
+        given = desk.marks.by_place()
+
+        def has_final(place: Place) -> bool:
+            found = given[place].final() if place in given else None
+            return found is not None and found.points is not None
+
         exercises = sorted({name for part, name, *_ in book.items() if part == "exercise"})
         return told | {
             "counts": book.counts,
@@ -100,6 +107,7 @@ class Workplace:
             "left": len(left),
             "minutes": desk.minutes(len(left)),
             "differ": len(disagreements(book, keys)),
+            "unfinished": sum(not has_final(one.place) for one in desk.all),
             "exercises": [{"name": name, "title": title_of(name)} for name in exercises],
         }
 
@@ -140,7 +148,6 @@ class Workplace:
         """What became of every file, and what needs a person, with reasons; who is meant is told by id."""
         self._open()
         files, needs = _rows(self.graded / "files.csv"), _rows(self.graded / "needs-a-person.csv")
-        to_mark = [row for row in needs if WAITS in row["Reason"]]
         others = [row for row in needs if WAITS not in row["Reason"]]
         known = {"known": self._graded.known, "changed": self._graded.changed} if self._graded else {"known": 0, "changed": 0}
         outcomes = Counter(row["Outcome"] for row in files)
@@ -150,7 +157,6 @@ class Workplace:
         return known | {
             "files": len(files),
             "outcomes": dict(outcomes),
-            "toMark": len(to_mark),
             "needs": listed[:MOST_ROWS],
             "needsMore": max(0, len(listed) - MOST_ROWS),
             "refused": [self._row(row) for row in files if row["Outcome"] == "refused"][:MOST_ROWS],

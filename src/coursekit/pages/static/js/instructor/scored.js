@@ -5,19 +5,19 @@ const OUTCOMES = [["graded", "scored"], ["for a person", "to be looked at"], ["r
 async function scored(host, desk) {
   const told = await desk.ask("scored");
   const parts = OUTCOMES.filter(([outcome]) => told.outcomes[outcome]).map(([outcome, words]) => `${told.outcomes[outcome]} ${words}`);
-  const { people, handIns } = desk.state.scored;
+  const { scored: { people, handIns }, left } = desk.state;
   fill(host,
     h("p", { class: "ck-sum" }, `${howMany(told.files, "file", "files")}: ${parts.join(", ")}. The gradebook has ${howMany(handIns, "hand-in", "hand-ins")} of ${howMany(people, "person", "people")}.`),
     told.known ? h("p", {}, `${told.known} of the files were there already; ${told.changed} of these ${told.changed === 1 ? "has" : "have"} other scores now.`) : null,
-    h("p", {}, told.toMark
-      ? `${howMany(told.toMark, "written answer waits", "written answers wait")} for your mark: about ${howMany(desk.state.minutes, "minute", "minutes")}.`
+    h("p", {}, left
+      ? `${howMany(left, "written answer waits", "written answers wait")} for your mark: about ${howMany(desk.state.minutes, "minute", "minutes")}.`
       : "No written answer waits for a mark."),
     told.refused.length ? refusedFiles(told) : null,
     told.needs.length ? needsAPerson(told) : h("p", {}, told.refused.length ? "Nothing else needs you." : "Nothing came in that anybody has to look into."),
     h("details", {}, h("summary", {}, "Every file, and what became of it"),
       tableOf(["File", "Outcome", "Why"], told.all.map((one) => [fileName(one.file), one.outcome, one.reason]), { label: "Every file" }),
       told.allMore ? h("p", {}, `And ${told.allMore} more, in files.csv.`) : null),
-    h("div", { class: "ck-foot" }, told.toMark
+    h("div", { class: "ck-foot" }, left
       ? button("Go on: mark", () => desk.go("mark"), { class: "ck-main" })
       : button("Go on: the class", () => desk.go("class"), { class: "ck-main" })));
 }

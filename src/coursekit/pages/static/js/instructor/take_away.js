@@ -26,7 +26,7 @@ function takeAway(host, desk) {
     showFiles(result, desk, told);
   }
 
-  const waits = desk.state.left + desk.state.differ;
+  const waits = desk.state.unfinished;
   fill(host,
     waits ? h("p", { class: "ck-part" }, `${howMany(waits, "answer has", "answers have")} no final mark yet. You can give back what there is, and again later.`) : null,
     exercises.length > 1 ? notebook.node : null, canvas.node, moodle.node,
