@@ -17,6 +17,7 @@ make() { "$programs/initdb" -D data -U course -A trust -E UTF8 --locale=C --no-s
 programs=$1
 folder=$(mktemp -d) && trap 'rm -rf "$folder"' EXIT && cd "$folder" &&
 { make --locale-provider=icu --icu-locale=en || make; } &&
+printf 'host all locked 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/32 trust\n' >data/pg_hba.conf &&
 "$1/pg_ctl" -D data -l log -w -o "-h 127.0.0.1 -p $2 -k $folder $3" start >start 2>&1 || { cat log start >&2; exit 1; }
 echo ready
 read -r _
@@ -28,20 +29,20 @@ HURRY = "-F -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=
 
 
 class Server:
-    """A running server; `port` is on 127.0.0.1, and anybody may come in as the user `course`."""
+    """A running server; `port` is on 127.0.0.1. Anybody may come in as any user, but as `locked` only with a password."""
 
     def __init__(self, port: int):
         self.port, self._numbers = port, count(1)
         self._engine = sa.create_engine(self.address("postgres"), isolation_level="AUTOCOMMIT")
 
-    def address(self, database: str) -> str:
+    def address(self, database: str, user: str = "course") -> str:
         """The address of a database, whether it is there or not."""
-        return f"postgresql+psycopg://course@127.0.0.1:{self.port}/{database}"
+        return f"postgresql+psycopg://{user}@127.0.0.1:{self.port}/{database}"
 
-    def new(self) -> str:
+    def new(self, *how: str) -> str:
         """The address of a new, empty database."""
         name = f"book{next(self._numbers)}"
-        self.run(f"create database {name} template template0")
+        self.run(f"create database {name} template template0 {' '.join(how)}")
         return self.address(name)
 
     def run(self, *statements: str) -> None:

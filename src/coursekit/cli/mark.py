@@ -39,6 +39,8 @@ def mark(
     Each mark is kept as it is given, beside the scores; grading again never touches it. Afterwards tables and feedback pages
     in the folder are brought up to date.
     """
+    from sqlalchemy.exc import SQLAlchemyError
+
     from coursekit.grading.gradebook import Gradebook, GradebookRefused
     from coursekit.grading.keys import Keys, KeysRefused
     from coursekit.grading.marking import MarkingRefused
@@ -60,6 +62,8 @@ def mark(
                 _bring_up_to_date(book, keys, graded)
     except (GradebookRefused, KeysRefused, MarkingRefused, CalibrationRefused, OSError) as refused:
         fail(str(refused))
+    except SQLAlchemyError as fault:
+        fail(f"Stopped: {getattr(fault, 'orig', None) or fault}\nEvery mark that was saved is kept. Run it again to go on.")
 
 
 def _share(text: str) -> float:

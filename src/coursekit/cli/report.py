@@ -30,7 +30,7 @@ def report(
         keys = Keys(solutions)
         with Gradebook(gradebook) as book:
             if not book.count():
-                fail(f"Nothing was handed in to {gradebook} yet. Grade first: coursekit grade hand-ins.zip")
+                fail(f"Nothing was handed in to {book.address} yet. Grade first: coursekit grade hand-ins.zip")
             found, page = class_report(book, keys)
         write_whole(out, page)
     except (KeysRefused, GradebookRefused) as refused:

@@ -86,6 +86,10 @@ def _postgresql(url: sa.URL) -> sa.Engine:
 
     Whatever the server's own setting, who waited for the lock then sees what the other wrote.
     """
+    try:
+        import psycopg  # noqa: F401 (an extra, which SQLAlchemy would miss with a sentence of its own)
+    except ImportError:
+        raise NoPlace("what speaks with PostgreSQL, psycopg, is not installed") from None
     settings = {"connect_timeout": 10, "options": _PATIENCE}
     missing = {name: value for name, value in settings.items() if name not in url.query}
     engine = sa.create_engine(url, isolation_level="READ COMMITTED", connect_args=missing, pool_pre_ping=True)
@@ -121,7 +125,7 @@ def shown_address(address: str) -> str:
 
 
 _ADVICE = {
-    r"No module named 'psycopg'|pq wrapper": 'What speaks with PostgreSQL is missing: pip install "coursekit[postgresql]"',
+    r"psycopg, is not installed": 'Install it: pip install "coursekit[postgresql]"',
     r"no password|fe_sendauth": "Put the password into the file .pgpass in your home folder, or into the variable PGPASSWORD.",
     r"password authentication": "The user or the password is wrong. Ask whoever keeps the server.",
     r'database "[^\n]*" does not exist': "Ask whoever keeps the server to make it (createdb), or write its name as it is there.",
