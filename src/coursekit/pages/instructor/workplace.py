@@ -16,7 +16,7 @@ from coursekit.files import write_whole
 from coursekit.grading import forget, pools, run
 from coursekit.grading.gradebook import Gradebook
 from coursekit.grading.keys import Keys
-from coursekit.grading.lms import FileRefused
+from coursekit.grading.lms import FileRefused, take_away
 from coursekit.grading.marking import Desk, disagreements
 from coursekit.grading.marks import Place
 from coursekit.grading.scores import WAITS
@@ -139,7 +139,8 @@ class Workplace:
             self._graded = run.grade(
                 [self.hand_ins], self._keys, self._book, self.graded, feedback_page, tell, pool, counts=counts
             )
-        self._renew({})
+        self._drop_copies()
+        take_away(self._book, self.graded, self._graded.points, run.page_name)
         return self.scored()
 
     # What was scored
@@ -232,13 +233,16 @@ class Workplace:
         return {"files": files, "said": said, "people": self._people()}
 
     def _renew(self, back: dict[str, Any]) -> list[str]:
-        for name in ("canvas.csv", "moodle.csv"):
-            if name.removesuffix(".csv") not in back:
-                (self.graded / name).unlink(missing_ok=True)  # made before the latest marks
+        self._drop_copies()
         try:
             return run.bring_up_to_date(self._book, self._keys, self.graded, feedback_page, **back).said
         except FileRefused as why:
             raise FileRefused(f"The rest is ready, but: {why}") from None
+
+    def _drop_copies(self) -> None:
+        """A copy of a system's file has the points that there were when it was made."""
+        for name in ("canvas.csv", "moodle.csv"):
+            (self.graded / name).unlink(missing_ok=True)
 
     def _given(self, name: str) -> Told:
         return {"name": name, "what": WHAT_FOR[name], "size": (self.graded / name).stat().st_size}
