@@ -122,8 +122,8 @@ def _say(summary: "Summary", out: Path, made: list[str], said: list[str]) -> Non
     )
     if summary.known:
         typer.echo(f"The gradebook had {summary.known} of them already; {summary.changed} have other scores now.")
-    for item, changes in sorted(summary.rescored.items()):
-        typer.echo(f"Scored anew by the keys of today: {item}, {_more_or_fewer(list(changes.values()))}. files.csv has each.")
+    for one in summary.of_rescored():
+        typer.echo(f"Scored anew by the keys of today: {one}. files.csv has each.")
     for source, reason in summary.examples:
         typer.secho(f"Refused: {source}: {reason}", fg="red")
     if (more := summary.refused - len(summary.examples)) > 0:
@@ -133,14 +133,6 @@ def _say(summary: "Summary", out: Path, made: list[str], said: list[str]) -> Non
         typer.echo(", ".join([f"feedback ({summary.pages} pages)", *made]) + ".")
     for sentence in said:
         typer.echo(sentence)
-
-
-def _more_or_fewer(changes: list[float]) -> str:
-    """How many trainees, and what they have now: `3 trainees (2 with more points, 1 with fewer)`."""
-    more, fewer = sum(change > 0 for change in changes), sum(change < 0 for change in changes)
-    parts = [(more, "with more points"), (fewer, "with fewer"), (len(changes) - more - fewer, "with as many")]
-    told = ", ".join(f"{count} {what}" for count, what in parts if count)
-    return f"{len(changes)} trainee{'s' * (len(changes) > 1)} ({told})"
 
 
 def _stop(text: str) -> NoReturn:

@@ -74,6 +74,17 @@ class Summary:
         """Files of the input."""
         return self.graded + self.person + self.refused + self.passed_over
 
+    def of_rescored(self) -> list[str]:
+        """By item, how many trainees have another score: `06-e1, 3 trainees (2 with more points, 1 with fewer)`."""
+        return [f"{item}, {_more_or_fewer(list(changes.values()))}" for item, changes in sorted(self.rescored.items())]
+
+
+def _more_or_fewer(changes: list[float]) -> str:
+    more, fewer = sum(change > 0 for change in changes), sum(change < 0 for change in changes)
+    parts = [(more, "with more points"), (fewer, "with fewer"), (len(changes) - more - fewer, "with as many")]
+    told = ", ".join(f"{count} {what}" for count, what in parts if count)
+    return f"{len(changes)} trainee{'s' * (len(changes) > 1)} ({told})"
+
 
 @dataclass(frozen=True)
 class _Read:

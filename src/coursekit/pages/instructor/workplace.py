@@ -150,12 +150,13 @@ class Workplace:
         self._open()
         files, needs = _rows(self.graded / "files.csv"), _rows(self.graded / "needs-a-person.csv")
         others = [row for row in needs if WAITS not in row["Reason"]]
-        known = {"known": self._graded.known, "changed": self._graded.changed} if self._graded else {"known": 0, "changed": 0}
         outcomes = Counter(row["Outcome"] for row in files)
         listed = [
             {"trainee": row["Trainee id"], "item": row["Item"], "reason": row["Reason"], "text": row["Text"]} for row in others
         ]
-        return known | {
+        return {
+            "known": self._graded.known if self._graded else 0,
+            "rescored": self._graded.of_rescored() if self._graded else [],
             "files": len(files),
             "outcomes": dict(outcomes),
             "needs": listed[:MOST_ROWS],

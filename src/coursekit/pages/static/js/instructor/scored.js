@@ -8,7 +8,8 @@ async function scored(host, desk) {
   const { scored: { people, handIns }, left } = desk.state;
   fill(host,
     h("p", { class: "ck-sum" }, `${howMany(told.files, "file", "files")}: ${parts.join(", ")}. The gradebook has ${howMany(handIns, "hand-in", "hand-ins")} of ${howMany(people, "person", "people")}.`),
-    told.known ? h("p", {}, `${told.known} of the files were there already; ${told.changed} of these ${told.changed === 1 ? "has" : "have"} other scores now.`) : null,
+    told.known ? h("p", {}, `${howMany(told.known, "file was", "files were")} there already: nothing is doubled.`) : null,
+    told.rescored.length ? [h("p", {}, "The keys have changed since. Scored anew by those of today:"), h("ul", {}, told.rescored.map((one) => h("li", {}, one)))] : null,
     h("p", {}, left
       ? `${howMany(left, "written answer waits", "written answers wait")} for your mark: about ${howMany(desk.state.minutes, "minute", "minutes")}.`
       : "No written answer waits for a mark."),
