@@ -15,10 +15,10 @@ function mark(host, desk) {
   }
   const rater = field("Your name", { value: remembered.get("rater"), autocomplete: "name" },
     "Kept with each of your marks, and printed on the feedback page. A pseudonym will do.");
-  const role = choice("How", ROLES, "first");
-  const item = choice("Which", [["", items.length > 1 ? "all of them, one exercise after another" : items[0].title],
+  const role = choice("Your part", ROLES, "first");
+  const item = choice("Which question", [["", items.length > 1 ? "all of them, one after another" : items[0].title],
     ...(items.length > 1 ? items.map((one) => [one.id, `${one.title} (${one.left} of ${one.answers} wait)`]) : [])], "");
-  const share = choice("How many", SHARES, "1");
+  const share = choice("How many answers", SHARES, "1");
   const first = h("input", { type: "checkbox", id: newId("first") });
   const given = () => ({ rater: rater.input.value, role: role.input.value, share: Number(share.input.value), item: item.input.value });
 
@@ -73,7 +73,7 @@ function showAnswer(sitting, told) {
   if (!told.answer) return showEnd(sitting, told);
   const { work, desk } = sitting;
   const one = told.answer;
-  const head = h("h4", { class: "ck-answer-head" }, `${one.called} · ${one.title}`);
+  const head = h("h3", { class: "ck-answer-head" }, `${one.called} · ${one.title}`);
   const isNew = !sitting.scenes.has(one.item);
   sitting.scenes.add(one.item);
   const after = h("div", { class: "ck-after" });
@@ -171,7 +171,7 @@ function showAfter(sitting, after, said, told) {
   });
   const takeFromBank = (text) => { box.value = text; box.focus(); };
   const comments = told.role === "calibration" ? null : [
-    h("label", { for: box.id }, "A comment for the trainee, if you like"), box,
+    h("label", { for: box.id }, "A comment for the trainee, if you like (Esc leaves the box)"), box,
     bank.length ? h("ol", { class: "ck-bank" }, bank.map((text) => h("li", {}, button(text, () => takeFromBank(text), { class: "ck-quiet ck-small-button" })))) : null,
     bank.length ? h("p", { class: "ck-small" }, "A number and Enter takes that one.") : null];
   sitting.next = desk.doing(async () => {
@@ -202,7 +202,7 @@ function rubricText(text) {
 function showEnd(sitting, told) {
   const { work, desk } = sitting;
   work.onkeydown = null;
-  const head = h("h4", {}, told.skipped ? `${howMany(told.skipped, "answer", "answers")} that you skipped still ${told.skipped === 1 ? "waits" : "wait"}.` : "Nothing is left to mark.");
+  const head = h("h3", {}, told.skipped ? `${howMany(told.skipped, "answer", "answers")} that you skipped still ${told.skipped === 1 ? "waits" : "wait"}.` : "Nothing is left to mark.");
   work.replaceChildren(head,
     told.agreements ? told.agreements.map((one) => agreementOf(one, "you and the reference")) : "",
     told.compared && told.compared.length ? tableOf(["Answer", "You", "Reference", "Why"], told.compared.map((one) => [one.text, String(one.points), String(one.reference), one.why]), { label: "Where you and the reference differ" }) : "",

@@ -80,7 +80,7 @@ function render({ model, el }) {
     const mine = drawn;
     const step = STEPS.find((one) => one.id === here);
     const body = h("div", { class: "ck-body" });
-    const head = h("h3", { class: "ck-title" }, step.name);
+    const head = h("h2", { class: "ck-title" }, step.name);
     host.replaceChildren(head, body);
     if (drawn > 1) focusOn(head);
     const part = h("div", {});

@@ -26,7 +26,7 @@ async function scored(host, desk) {
 const fileName = (name) => h("span", { class: "ck-file" }, name);
 
 function refusedFiles(told) {
-  return [h("h4", {}, "Refused: ask for these again"),
+  return [h("h3", {}, "Refused: ask for these again"),
     tableOf(["File", "Why, and what to do"], told.refused.map((one) => [fileName(one.file), one.reason]), { label: "Refused files" })];
 }
 
@@ -36,7 +36,7 @@ function needsAPerson(told) {
     one.text ? h("details", {}, h("summary", {}, "Read it"), h("p", { class: "ck-answer-text" }, one.text)) : "",
     h("span", { class: "ck-small" }, one.trainee),
   ]);
-  return [h("h4", {}, "To be looked at"),
+  return [h("h3", {}, "To be looked at"),
     h("p", { class: "ck-small" }, "None of these was given a zero: they wait, with what was written. Whose they are stands here by number; the names come with the last step, and needs-a-person.csv has both."),
     tableOf(["Where", "Why", "Text", "Trainee"], rows, { label: "To be looked at" }),
     told.needsMore ? h("p", {}, `And ${told.needsMore} more, in needs-a-person.csv.`) : null];

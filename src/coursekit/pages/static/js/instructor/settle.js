@@ -10,7 +10,7 @@ async function settle(host, desk) {
     some.length ? null : h("p", {}, "No answer has two marks yet. A second rater begins in the step before this one (“I am the second rater”), or marks a spreadsheet that you bring back there. Without a second rater there is nothing to settle."),
     some.map((one) => agreementOf(one, "two raters")),
     told.rows.length ? [
-      h("h4", {}, `${howMany(told.rows.length, "answer", "answers")} with different marks`),
+      h("h3", {}, `${howMany(told.rows.length, "answer", "answers")} with different marks`),
       h("p", {}, "These count only when they are settled. The list begins with the farthest apart."),
       tableOf(["Answer", "First", "Second"], told.rows.map((one) => [
         h("span", {}, h("b", {}, `${one.called}, ${one.item}: `), one.text),
@@ -30,7 +30,7 @@ function agreementOf(one, who) {
   }
   if (one.kappa !== null) rows.push(["Weighted kappa", number(one.kappa)]);
   if (one.icc !== null) rows.push(["ICC(2,1)", `${number(one.icc)}, 95 % interval ${number(one.interval[0])} to ${number(one.interval[1])}`]);
-  return h("div", { class: "ck-agreement" }, h("h4", {}, `${one.title}: ${who}, ${howMany(one.n, "answer", "answers")}`),
+  return h("div", { class: "ck-agreement" }, h("h3", {}, `${one.title}: ${who}, ${howMany(one.n, "answer", "answers")}`),
     h("dl", {}, rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
     one.caution ? h("p", { class: "ck-part" }, one.caution.replace(/-(?=\d)/g, "−")) : null);
 }

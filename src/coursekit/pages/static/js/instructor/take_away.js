@@ -38,20 +38,27 @@ function takeAway(host, desk) {
 function systemFile(desk, purpose, name, text, hint, label, placeholder) {
   let path = "";
   const chosen = h("p", { class: "ck-chosen", role: "status" });
-  const column = field(label, { placeholder });
+  const column = field(label, { placeholder, value: remembered.get(`${purpose} column`) });
   const node = h("details", { class: "ck-system" }, h("summary", {}, `Grades in ${name}`), h("p", { class: "ck-small" }, hint),
     fileChooser(text, desk.doing(async ([file]) => {
       path = (await takeUp(desk, file, purpose, () => {})).path;
       chosen.textContent = `Chosen: ${file.name}`;
     })), chosen, column.node);
-  return { node, path: () => path, column: () => (path ? column.input.value : "") };
+  return {
+    node,
+    path: () => path,
+    column() {
+      remembered.set(`${purpose} column`, column.input.value);
+      return path ? column.input.value : "";
+    },
+  };
 }
 
 function showFiles(result, desk, told) {
   const rows = told.files.map((one) => [
     h("b", {}, one.name), one.what, sized(one.size),
     button("Download", desk.doing(() => download(desk, one.name)), { class: "ck-quiet ck-small-button", "aria-label": `Download ${one.name}` })]);
-  const head = h("h4", {}, "Ready to take away");
+  const head = h("h3", {}, "Ready to take away");
   result.replaceChildren(head, told.said.length ? h("ul", {}, told.said.map((sentence) => h("li", {}, sentence))) : "",
     tableOf(["File", "What it is", "Size", ""], rows, { label: "Files to take away" }), ...thePeople(desk, told.people));
   focusOn(head);
