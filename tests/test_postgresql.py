@@ -1,7 +1,9 @@
 """The gradebook in PostgreSQL by its address: the whole way by the commands, and what people read where it cannot be had."""
 
 import csv
+import re
 import sys
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -185,8 +187,21 @@ def test_the_words_of_who_was_removed_are_in_no_file_of_the_database(book):
     assert "I went on & on." not in stored()
 
 
-def test_a_newcomer_of_the_same_moment_is_refused_where_there_is_no_right_to_write(postgres):
+def test_who_may_not_read_it_is_refused(postgres):
     address = without_rights(postgres)
     Gradebook(address.replace("guest@", "course@")).close()
     with pytest.raises(GradebookRefused, match="permission denied for table coursekit"):
         Gradebook(address)
+
+
+PAGE = Path(__file__).parents[1] / "docs" / "gradebook.md"
+
+
+def test_what_the_page_tells_who_keeps_the_server_is_enough_for_two_instructors(run, postgres, tmp_path):
+    postgres.run(*re.findall(r"^    ((?:create|alter) .+);$", PAGE.read_text(encoding="utf-8"), re.M))
+    hand_in(tmp_path)
+    graded = run("grade", postgres.address("gradebook", "ada"), tmp_path / "Mia Kern.coursekit")
+    marked = run("mark", postgres.address("gradebook", "ben"), "--rater", "Ben", keys="3\n")
+    forgotten = run("forget", postgres.address("gradebook", "ben"), "--yes", "Mia Kern")
+    assert [code for code, _ in (graded, marked, forgotten)] == [0, 0, 0]
+    assert "1 marked" in marked[1] and "trainees (1)" in forgotten[1]

@@ -51,7 +51,8 @@ def write_anew(engine: sa.Engine, tables: Iterable[str]) -> None:
         raw.close()
     elif engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as open:
-            open.exec_driver_sql(f"VACUUM (FULL) {', '.join(tables)}")
+            names = map(engine.dialect.identifier_preparer.quote, tables)
+            open.exec_driver_sql(f"VACUUM (FULL) {', '.join(names)}")
 
 
 def _url(address: str) -> sa.URL:
