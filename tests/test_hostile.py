@@ -104,6 +104,7 @@ TWO = "2 answers wait for a person."
 TORN = "it is torn or not JSON"
 NOBODY = "the first line, which says whose answers these are and to which notebook, is missing or damaged"
 ASK = "Ask for the file ending in .coursekit"
+AND_NO_MORE = "This is a notebook, which holds no answers. Ask for the file ending in .coursekit that “Hand in” makes, in the notebook or on the exported page."  # noqa: E501
 DEEP = "[" * 20_000 + "]" * 20_000
 LONG = " ".join(map(str, range(300_000)))
 
@@ -175,9 +176,10 @@ CASES = [
     Case("=1+1.coursekit", whole(57), G, ONE),
     Case(f"{'long' * 100}.coursekit", whole(58), G, ONE),
     # Something else instead
-    Case("only the notebook.ipynb", notebook(), R, f"This is a notebook, which holds no answers. {ASK}"),
+    Case("only the notebook.ipynb", notebook(), R, AND_NO_MORE),
     Case("typed into the notebook.ipynb", notebook(own_cell(f"{WORDS} (59)")), R, f"In cells of its own it says: {WORDS} (59)"),
     Case("typed into a copied cell.ipynb", notebook(own_cell('here.item("06-e1")'), own_cell(f"{WORDS} (60)")), R, "it says: I"),
+    Case("with a cell for nbgrader.ipynb", notebook(own_cell("points()", metadata={"nbgrader": {"locked": True}})), R, AND_NO_MORE),
     Case("pasted into the notebook.ipynb", notebook(own_cell(whole(61).decode())), G, ONE),
     Case("attached to the notebook.ipynb", attached(62), G, ONE),
     Case("notebook that runs.ipynb", notebook(own_cell(RUNS, cell_type="code", outputs=[])), R, f"of its own it says: {RUNS}"),
@@ -290,7 +292,10 @@ def graded(tmp_path_factory):
 
 
 def test_every_file_is_graded_listed_or_refused_with_the_reason(graded):
-    found = [(one.name, row["Outcome"], one.reason if one.reason in row["Reason"] else row["Reason"])
+    def fits(said, wanted):
+        return said == wanted if wanted == AND_NO_MORE else wanted in said
+
+    found = [(one.name, row["Outcome"], one.reason if fits(row["Reason"], one.reason) else row["Reason"])
              for one, row in zip(CASES, graded.files, strict=True)]  # fmt: skip
     assert found == [(one.name, one.outcome, one.reason) for one in CASES]
     counts = [sum(one.outcome == outcome for one in CASES) for outcome in (G, P, R, X)]

@@ -1,16 +1,20 @@
 """What came in: every file is taken or refused with a reason, and nothing of it is unpacked, followed or run."""
 
 import io
+import json
 import os
 import stat
 import zipfile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import cohort
-from coursekit.grading import submissions
+from coursekit.grading import instead, submissions
 from coursekit.grading.submissions import PassedOver, Refused, entries
 
+NAMES = ["source", "attachments", "metadata", "notebook", "nbgrader", "locked", "a"]
 GOOD = cohort.file_of([cohort.act("06-e6", {"text": "I talk faster."})])
 
 
@@ -94,6 +98,21 @@ def test_another_file_is_named_with_what_it_is_and_what_to_ask_for(tmp_path, nam
     (tmp_path / name).write_bytes(content)
     reason = only(taken(tmp_path))
     assert said in reason and ".coursekit" in reason
+
+
+anything = st.recursive(
+    st.none() | st.integers() | st.text(max_size=9) | st.sampled_from(['{"seq": 1', "eyJzZXEi", "\ud800"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(cells=anything, metadata=st.just({"notebook": "06_sample"}) | anything)
+def test_whatever_a_notebook_holds_reading_it_ends_and_runs_nothing(tmp_path_factory, cells, metadata):
+    folder = tmp_path_factory.getbasetemp()
+    (folder / "06_sample.ipynb").write_text('{"cells": [{"source": "known"}]}')
+    data = json.dumps({"cells": [cells, {"source": "known"}], "metadata": {"coursekit": metadata}}).encode()
+    assert isinstance(instead.pasted(data), bytes) and isinstance(instead.own_words(data, folder), str)
 
 
 @pytest.mark.parametrize("content", [b"", b"\n \n"])

@@ -31,7 +31,8 @@ def own_words(data: bytes, solutions: Path) -> str:
     if not name or not source.is_file():
         return ""
     known = {_plain(cell.get("source")) for cell in _cells(source.read_bytes())}
-    own = dict.fromkeys(text for cell in _cells(data) if (text := _plain(cell.get("source"))) and text not in known)
+    cells = [cell for cell in _cells(data) if not _is_nbgraders(cell.get("metadata"))]
+    own = dict.fromkeys(text for cell in cells if (text := _plain(cell.get("source"))) and text not in known)
     return shown(" / ".join(own))[:LONGEST]
 
 
@@ -39,6 +40,12 @@ def _named(metadata: Any) -> str:
     about = metadata.get("coursekit") if isinstance(metadata, dict) else None
     name = about.get("notebook") if isinstance(about, dict) else None
     return name if isinstance(name, str) and re.fullmatch(r"\w+", name) else ""
+
+
+def _is_nbgraders(metadata: Any) -> bool:
+    """Whether a cell is one that release has added for nbgrader."""
+    about = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    return isinstance(about, dict) and about.get("locked") is True
 
 
 def _json(data: bytes) -> dict[str, Any]:
