@@ -2,6 +2,7 @@
 
 import csv
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -62,6 +63,22 @@ def test_grade_mark_report_and_forget_go_the_whole_way(run, postgres, tmp_path):
     assert all(SECRET.encode() not in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
 
 
+def test_from_either_database_come_the_same_tables_and_pages(run, postgres, tmp_path):
+    (tmp_path / "in").mkdir()
+    for n, name in enumerate(["kernmia_11_1_a", "ottoben_22_2_a", "zoë_33_3_a", "łukasz_LATE_44_4_a", "own", "thuha_55_5_a"]):
+        hand_in(tmp_path / "in", f"{n % 5:016x}", name)
+
+    def made(address):
+        for name, *rest in (("grade", tmp_path / "in"), ("mark", "--rater", "Ada"), ("report",)):
+            assert run(name, address, *rest, keys="3" * 6)[0] == 0
+        found = {path.name: path.read_bytes() for path in sorted((tmp_path / "out").rglob("*")) if path.is_file()}
+        shutil.rmtree(tmp_path / "out")
+        return found
+
+    one, other = made(str(tmp_path / "book.sqlite")), made(postgres.new())
+    assert {"grades.csv", "needs-a-person.csv", "marks.csv", "feedback.zip", "report.html"} <= set(one) and one == other
+
+
 # What people read where it cannot be had
 
 
@@ -118,6 +135,12 @@ def test_a_server_that_speaks_another_language_is_understood_as_far_as_can_be():
         "The gradebook postgresql://me:***@h/x cannot be opened: Datenbank »x« existiert nicht. "
         "Give the path of a file, or an address as in postgresql+psycopg://user@host/name."
     )
+
+
+@pytest.mark.parametrize(("address", "text"), [
+    ("a.sqlite", "database is locked"), ("postgresql://me@h/x", "canceling statement due to lock timeout")])  # fmt: skip
+def test_a_gradebook_that_somebody_keeps_locked_is_to_be_tried_again(address, text):
+    assert why_not(address, Exception(text)).endswith("Try again in a minute.")
 
 
 def test_a_gradebook_of_another_schema_is_refused_without_the_password(run, postgres):

@@ -139,12 +139,14 @@ _ADVICE = {
     ),
 }
 """What to do, by what stands in the error of a server. A server that speaks another language gets what is said otherwise."""
+_LOCKED = (r"database is locked|lock timeout", "Somebody else is writing to it for longer than usual. Try again in a minute.")
 _OTHERWISE = "Give the path of a file, or an address as in postgresql+psycopg://user@host/name."
 
 
 def why_not(address: str, fault: Exception) -> str:
     """Why a gradebook cannot be opened and what to do, in two sentences for people, without the password."""
     text = str(getattr(fault, "orig", None) or fault).strip()
-    advice = next((advice for sign, advice in _ADVICE.items() if "://" in address and re.search(sign, text)), _OTHERWISE)
+    known = [_LOCKED, *(_ADVICE.items() if "://" in address else ())]
+    advice = next((advice for sign, advice in known if re.search(sign, text)), _OTHERWISE)
     reason = re.split(r"FATAL: +|failed: ", text.split("\n")[0])[-1].rstrip(".")
     return f"The gradebook {shown_address(address)} cannot be opened: {reason}. {advice}"
