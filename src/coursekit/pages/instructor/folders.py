@@ -11,7 +11,7 @@ from pathlib import Path
 
 PIECE = 256 * 1024
 """Bytes that go to the page at a time: a Jupyter server holds back what comes faster than a megabyte a second."""
-UNFINISHED = ".part"
+UNFINISHED = ".unfinished"
 
 
 class FilesRefused(Exception):
@@ -27,11 +27,17 @@ class Piece:
 
 
 def listed(folder: Path) -> list[Path]:
-    """What lies in a folder, by name, without hidden and unfinished files."""
+    """What lies in a folder, by name, without what is hidden; so is a file that has not wholly come in."""
     if not folder.is_dir():
         return []
-    found = (one for one in folder.iterdir() if not one.name.startswith(".") and one.suffix != UNFINISHED)
+    found = (one for one in folder.iterdir() if not one.name.startswith("."))
     return sorted(found, key=lambda one: one.name.casefold())
+
+
+def sweep(folder: Path) -> None:
+    """Remove what began to come in and never ended: it would be scored as a torn file."""
+    for path in folder.glob(f".*{UNFINISHED}"):
+        path.unlink()
 
 
 def put(folder: Path, name: str, at: int, data: bytes, last: bool) -> Path | None:
@@ -39,9 +45,9 @@ def put(folder: Path, name: str, at: int, data: bytes, last: bool) -> Path | Non
 
     The same file a second time stays one; another one by the same name lies beside it. Raises FilesRefused.
     """
-    fit = _fit(name)
+    fit = fitting(name)
     folder.mkdir(parents=True, exist_ok=True)
-    unfinished = folder / f"{fit}{UNFINISHED}"
+    unfinished = folder / f".{fit}{UNFINISHED}"
     there = unfinished.stat().st_size if unfinished.exists() else 0
     if at not in (0, there):
         raise FilesRefused(f"A piece of {fit} is missing. Choose the file once more.")
@@ -52,11 +58,17 @@ def put(folder: Path, name: str, at: int, data: bytes, last: bool) -> Path | Non
     return _settled(unfinished, folder / fit)
 
 
-def _fit(name: str) -> str:
+def fitting(name: str) -> str:
     """The name without what some disk does not take. The rest stays: a system's own names say who sent a file."""
-    plain = re.sub(r"[\x00-\x1f<>:\"/\\|?*]+", "-", name.replace("\\", "/").rsplit("/", 1)[-1]).strip(". ")
+    last = name.encode("utf-8", "replace").decode().replace("\\", "/").rsplit("/", 1)[-1]
+    plain = re.sub(r"[\x00-\x1f<>:\"/\\|?*]+", "-", last).strip(". ")
     stem, dot, ending = plain.rpartition(".")
-    return f"{(stem or plain)[:120]}{dot}{ending[:20]}" if stem else plain[:120] or "file"
+    return f"{_cut(stem, 160)}{dot}{_cut(ending, 40)}" if stem else _cut(plain, 160) or "file"
+
+
+def _cut(text: str, most: int) -> str:
+    """The beginning of a text, so many bytes at most: a disk takes names of 255."""
+    return text.encode()[:most].decode("utf-8", "ignore")
 
 
 def _settled(unfinished: Path, wanted: Path) -> Path:

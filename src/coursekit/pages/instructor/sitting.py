@@ -4,11 +4,12 @@ from pathlib import Path
 from typing import Any, get_args
 
 from coursekit.grading import proposals, sheets
-from coursekit.grading.agreement import Agreement, agreement
+from coursekit.grading.agreement import MEANING, Agreement, agreement
 from coursekit.grading.gradebook import Gradebook
 from coursekit.grading.keys import Keys
 from coursekit.grading.marking import Answer, CalibrationDesk, Desk, MarkingRefused, agreements, disagreements
 from coursekit.grading.marks import Mark, Role
+from coursekit.pages.instructor.folders import fitting
 
 Told = dict[str, Any]
 
@@ -116,9 +117,9 @@ class Sitting:
             "bank": [] if blind else self.desk.marks.comments(one.item.id),
         }
 
-    def say(self, mark: int, comment: str) -> Told:
-        """Put a comment to a mark, where there is one to put; return the next view."""
-        if comment.strip():
+    def say(self, mark: int, comment: str | None) -> Told:
+        """Put a comment to a mark in the place of an earlier one, or with None leave it as it is; return the next view."""
+        if comment is not None:
             self.desk.marks.say(mark, comment.strip())
         return self.view()
 
@@ -160,7 +161,8 @@ class Sitting:
 
     def sheet_out(self, folder: Path) -> Told:
         """Write what waits to a spreadsheet in the folder; return its name and how many answers it has."""
-        name = f"marking-{'-'.join(self.desk.rater.split())}.xlsx"
+        called = "-".join(self.desk.rater.replace("/", " ").split())
+        name = fitting(f"marking-{called}.xlsx")
         return {"answers": sheets.write(folder / name, self.desk), "name": name}
 
     def sheet_in(self, path: Path) -> Told:
@@ -198,4 +200,5 @@ def _agreement(id: str, title: str, found: Agreement) -> Told:
         "icc": found.icc,
         "interval": found.interval,
         "caution": found.caution,
+        "meaning": MEANING if found.icc is not None else "",
     }

@@ -24,6 +24,7 @@ from coursekit.pages.feedback import feedback_page, title_of
 from coursekit.pages.instructor import folders
 from coursekit.pages.instructor.sitting import Sitting, differences
 from coursekit.pages.report import class_report
+from coursekit.words import shown
 
 Progress = Callable[[str, int, int], None]
 Told = dict[str, Any]
@@ -81,7 +82,8 @@ class Workplace:
 
         The minutes are by the marks of `rater`, where there are some.
         """
-        came = [self._file(path) for path in folders.listed(self.hand_ins)]
+        seen = self._seen()
+        came = [self._file(path, seen) for path in folders.listed(self.hand_ins)]
         told: Told = {"cameIn": came, "folder": str(self.hand_ins), "counts": "latest", "scored": None}
         if not self._begun or not self._book.count():
             return told
@@ -111,11 +113,17 @@ class Workplace:
             "exercises": [{"name": name, "title": title_of(name)} for name in exercises],
         }
 
-    def _file(self, path: Path) -> Told:
+    def _seen(self) -> set[str]:
+        """The names of what lay in the folder when it was scored."""
+        files = [self._row(row)["file"] for row in _rows(self.graded / "files.csv")]
+        return {name for file in files for name in (file, file.split(os.sep)[0], file.split(": ")[0])}
+
+    def _file(self, path: Path, seen: set[str]) -> Told:
         about = path.stat()
         size = about.st_size if path.is_file() else sum(one.stat().st_size for one in path.rglob("*") if one.is_file())
         known = self.graded / "files.csv"
-        return {"name": path.name, "size": size, "isNew": not known.exists() or about.st_mtime > known.stat().st_mtime}
+        is_new = shown(path.name) not in seen or about.st_mtime > known.stat().st_mtime
+        return {"name": path.name, "size": size, "isNew": is_new and (size > 0 or path.is_file())}
 
     def put(self, name: str, at: int, last: bool, purpose: str, data: bytes = b"") -> Told:
         """Take a piece of a file: a hand-in, or (`purpose`: `canvas`, `moodle` or `marks`) one for another step."""
@@ -130,6 +138,7 @@ class Workplace:
 
     def score(self, counts: str, tell: Progress) -> Told:
         """Score all that came in, as `coursekit grade` does."""
+        folders.sweep(self.hand_ins)
         if not folders.listed(self.hand_ins):
             raise NotYet("There is nothing to score. Choose the files that came in.")
         self._sitting = None
@@ -187,8 +196,8 @@ class Workplace:
         """Keep a mark; return what may be seen after it."""
         return self._at_desk.mark(answer, points)
 
-    def say(self, mark: int, comment: str) -> Told:
-        """Put a comment to a mark, if there is one; return the next answer."""
+    def say(self, mark: int, comment: str | None) -> Told:
+        """Put a comment to a mark, or with None leave it as it is; return the next answer."""
         return self._at_desk.say(mark, comment)
 
     def skip(self, answer: str) -> Told:
@@ -222,27 +231,25 @@ class Workplace:
     # What goes back
 
     def take_away(self, notebook: str, canvas: str, assignment: str, moodle: str, moodle_grade: str) -> Told:
-        """Bring all tables and pages up to date; return the files and what to know of them."""
+        """Bring all tables and pages up to date; return the files, what to know of them, and why a system's file did not fit."""
         self._open()
         if canvas and not assignment.strip():
             raise NotYet("Say which column of Canvas takes the points: the title of the assignment, as Canvas shows it.")
         back: dict[str, Any] = {"notebook": notebook}
         back |= {"canvas": (Path(canvas), assignment.strip())} if canvas else {}
         back |= {"moodle": (Path(moodle), moodle_grade.strip())} if moodle else {}
-        said = self._renew(back)
-        files = [self._given(name) for name in WHAT_FOR if (self.graded / name).is_file()]
-        return {"files": files, "said": said, "people": self._people()}
-
-    def _renew(self, back: dict[str, Any]) -> list[str]:
+        said, wrong = [], ""
         self._drop_copies()
         try:
-            return run.bring_up_to_date(self._book, self._keys, self.graded, feedback_page, **back).said
+            said = run.bring_up_to_date(self._book, self._keys, self.graded, feedback_page, **back).said
         except FileRefused as why:
-            raise FileRefused(f"The rest is ready, but: {why}") from None
+            wrong = f"The rest is ready, but: {why}"
+        files = [self._given(name) for name in WHAT_FOR if (self.graded / name).is_file()]
+        return {"files": files, "said": said, "wrong": wrong, "people": self._people()}
 
     def _drop_copies(self) -> None:
         """A copy of a system's file has the points that there were when it was made."""
-        for name in ("canvas.csv", "moodle.csv"):
+        for name in ("canvas.csv", "moodle.csv", "not-matched.csv"):
             (self.graded / name).unlink(missing_ok=True)
 
     def _given(self, name: str) -> Told:

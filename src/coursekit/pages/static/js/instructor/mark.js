@@ -161,13 +161,13 @@ function showAfter(sitting, after, said, told) {
   const bank = said.bank;
   let kept = ""; // what was last said with this mark
   const keep = async (text) => {
-    const isNew = text !== kept;
+    const next = await desk.ask("say", { mark: said.mark, comment: text === kept ? null : text });
     kept = text;
-    return desk.ask("say", { mark: said.mark, comment: isNew ? text : "" });
+    return next;
   };
   box.addEventListener("change", () => { // she goes elsewhere with a comment half done: it is kept
     const text = box.value.trim();
-    if (sitting.next && text && !/^\d+$/.test(text)) desk.doing(() => keep(text))();
+    if (sitting.next && text !== kept && !/^\d+$/.test(text)) desk.doing(() => keep(text))();
   });
   const takeFromBank = (text) => { box.value = text; box.focus(); };
   const comments = told.role === "calibration" ? null : [
@@ -175,10 +175,11 @@ function showAfter(sitting, after, said, told) {
     bank.length ? h("ol", { class: "ck-bank" }, bank.map((text) => h("li", {}, button(text, () => takeFromBank(text), { class: "ck-quiet ck-small-button" })))) : null,
     bank.length ? h("p", { class: "ck-small" }, "A number and Enter takes that one.") : null];
   sitting.next = desk.doing(async () => {
-    sitting.next = null;
     const typed = box.value.trim();
     const comment = /^\d+$/.test(typed) && bank[Number(typed) - 1] ? bank[Number(typed) - 1] : typed;
-    showAnswer(sitting, await keep(comment));
+    const next = await keep(comment); // refused, it can be tried again
+    sitting.next = null;
+    showAnswer(sitting, next);
   });
   const level = said.level ? `, ${curly(said.level)}` : "";
   const next = button(withKey("Enter", "Next"), () => sitting.next && sitting.next(), { class: "ck-main" });

@@ -59,7 +59,7 @@ function showFiles(result, desk, told) {
     h("b", {}, one.name), one.what, sized(one.size),
     button("Download", desk.doing(() => download(desk, one.name)), { class: "ck-quiet ck-small-button", "aria-label": `Download ${one.name}` })]);
   const head = h("h3", {}, "Ready to take away");
-  result.replaceChildren(head, told.said.length ? h("ul", {}, told.said.map((sentence) => h("li", {}, sentence))) : "",
+  result.replaceChildren(head, told.wrong ? h("p", { class: "ck-wrong", role: "alert" }, told.wrong) : "", told.said.length ? h("ul", {}, told.said.map((sentence) => h("li", {}, sentence))) : "",
     tableOf(["File", "What it is", "Size", ""], rows, { label: "Files to take away" }), ...thePeople(desk, told.people));
   focusOn(head);
 }
