@@ -148,7 +148,9 @@ def _differences(book: "Gradebook", keys: "Keys") -> None:
 
 
 def _agree(what: str, found: "Agreement") -> None:
-    """One line of figures, and a sentence where they are to be read with care."""
+    """One line of figures, what they mean, and a sentence where they are to be read with care."""
+    from coursekit.grading.agreement import MEANING
+
     said = [f"{found.n} answers"]
     if found.alike is not None:
         said.append(f"the same mark {found.alike:.0f} %, at most one apart {found.near:.0f} %")
@@ -156,6 +158,8 @@ def _agree(what: str, found: "Agreement") -> None:
         low, high = found.interval
         said += [f"weighted kappa {found.kappa:.2f}", f"ICC(2,1) {found.icc:.2f} (95 % interval {low:.2f} to {high:.2f})"]
     typer.secho(f"{what}: {'; '.join(said)}.", bold=True)
+    if found.icc is not None:
+        typer.echo(f"  {MEANING}")
     if found.caution:
         typer.secho(f"  {found.caution}", fg="yellow")
 

@@ -16,6 +16,11 @@ Pair = tuple[float, float]
 FEWEST = 10
 """Fewer answers with two marks than this, and kappa and ICC are not computed: their intervals would span nearly all values."""
 
+MEANING = (
+    "Kappa and ICC: 1 is full agreement, 0 no more than chance would give; two levels apart count four times as much as one. "
+    "The interval says how far off the ICC may be with so few answers."
+)
+
 
 @dataclass(frozen=True)
 class Agreement:

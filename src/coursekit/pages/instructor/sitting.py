@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from coursekit.grading import proposals, sheets
-from coursekit.grading.agreement import Agreement, agreement
+from coursekit.grading.agreement import MEANING, Agreement, agreement
 from coursekit.grading.gradebook import Gradebook
 from coursekit.grading.keys import Keys
 from coursekit.grading.marking import Answer, CalibrationDesk, Desk, MarkingRefused, agreements, disagreements
@@ -200,4 +200,5 @@ def _agreement(id: str, title: str, found: Agreement) -> Told:
         "icc": found.icc,
         "interval": found.interval,
         "caution": found.caution,
+        "meaning": MEANING if found.icc is not None else "",
     }

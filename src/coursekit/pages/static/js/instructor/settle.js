@@ -32,5 +32,6 @@ function agreementOf(one, who) {
   if (one.icc !== null) rows.push(["ICC(2,1)", `${number(one.icc)}, 95 % interval ${number(one.interval[0])} to ${number(one.interval[1])}`]);
   return h("div", { class: "ck-agreement" }, h("h3", {}, `${one.title}: ${who}, ${howMany(one.n, "answer", "answers")}`),
     h("dl", {}, rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
+    one.meaning ? h("p", { class: "ck-small" }, one.meaning) : null,
     one.caution ? h("p", { class: "ck-part" }, one.caution.replace(/-(?=\d)/g, "−")) : null);
 }
