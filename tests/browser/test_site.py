@@ -17,21 +17,16 @@ def alive(page, items):
     page.wait_for_function("n => document.querySelectorAll('.ck-host > .ck.ck-item').length >= n", arg=items)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("scheme", "size"), [("light", WIDE), ("dark", NARROW)], ids=["light", "dark-on-a-telephone"])
 @pytest.mark.parametrize("place", PAGES)
-def test_each_page_of_the_course_is_alive_accessible_and_asks_for_nothing(site, open_file, axe, place, scheme):
+def test_each_page_of_the_course_is_alive_accessible_nowhere_cut_off_and_asks_for_nothing(
+    site, open_file, axe, place, scheme, size
+):
     page = open_file(site / f"{place}.html", color_scheme=scheme).page
-    page.set_viewport_size(WIDE if scheme == "light" else NARROW)
+    page.set_viewport_size(size)
     alive(page, page.locator(".ck-host").count())
     assert axe(page) == []
-
-
-@pytest.mark.parametrize("place", PAGES)
-def test_nothing_is_cut_off_on_a_telephone(site, open_file, place):
-    page = open_file(site / f"{place}.html").page
-    page.set_viewport_size(NARROW)
-    alive(page, page.locator(".ck-host").count())
-    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
 @pytest.mark.parametrize("place", [LESSON, EXERCISE, f"solutions/{NOTEBOOK}.html"])
