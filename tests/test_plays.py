@@ -71,7 +71,8 @@ def act(session: Session, choice: int, flag: str | None) -> None:
 
 
 def random_plays(roleplay: RolePlay) -> Iterator[Session]:
-    return (bots.play(roleplay, bots.random, Random(f"plays {number}")) for number in range(RANDOM_PLAYS))
+    opening = bots.Moment(Session(roleplay))
+    return (bots.play(roleplay, bots.random, Random(f"plays {number}"), opening) for number in range(RANDOM_PLAYS))
 
 
 def plays(roleplay: RolePlay) -> Iterator[Session]:

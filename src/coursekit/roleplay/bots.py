@@ -8,7 +8,8 @@ reading of words is given to it: the reference policy is a trainee who reads eve
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from random import Random
 from statistics import mean, quantiles
 
@@ -54,19 +55,48 @@ Choice = tuple[str | None, str | int]
 Policy = Callable[[View, Memory, Random], Choice]
 
 
-def play(roleplay: RolePlay, policy: Policy, rng: Random) -> Session:
+class Moment:
+    """A moment of a play, and what came of each reply that was tried there: plays that begin alike are played once."""
+
+    def __init__(self, session: Session):
+        self.session = session
+        self.view = None if session.ending else look(session)
+        """What is to be seen, or None at an ending."""
+        self._after: dict[int, Moment] = {}
+
+    def after(self, index: int) -> Moment:
+        """The moment after the reply at this index of those on offer, no line flagged."""
+        if index not in self._after:
+            session = _copy(self.session)
+            if session.passage.write:
+                session.write("…", [session.passage.offered[index]], BOT)
+            else:
+                session.choose(index + 1)
+            self._after[index] = Moment(session)
+        return self._after[index]
+
+
+def _copy(session: Session) -> Session:
+    """A session that is played on without the other; turns, once taken, do not change."""
+    other = copy(session)
+    other.state, other.turns, other.weeks = copy(session.state), [*session.turns], [*session.weeks]
+    return other
+
+
+def play(roleplay: RolePlay, policy: Policy, rng: Random, opening: Moment | None = None) -> Session:
     """Plays to an ending; where the wanted code is not on offer, a seeded random reply. Rates itself at random, but for the
-    reference, which knows that it plays well."""
-    session, memory = Session(roleplay), Memory()
-    while session.ending is None:
-        view = look(session)
-        flag, wanted = policy(view, memory, rng)
-        index = wanted if isinstance(wanted, int) else _find(view.offered, wanted, rng)
-        memory.codes.append(view.offered[index])
-        if view.written:
-            session.write("…", [view.offered[index]], BOT, flag)
-        else:
-            session.choose(index + 1, flag)
+    reference, which knows that it plays well. Plays with the same ``opening``, a Moment of a new session, share their turns."""
+    moment, memory = opening or Moment(Session(roleplay)), Memory()
+    flags: list[str | None] = []
+    while moment.view is not None:
+        flag, wanted = policy(moment.view, memory, rng)
+        index = wanted if isinstance(wanted, int) else _find(moment.view.offered, wanted, rng)
+        memory.codes.append(moment.view.offered[index])
+        flags.append(flag)
+        moment = moment.after(index)
+    session = _copy(moment.session)
+    # A flag changes nothing but its own turn, so it can be set afterwards.
+    session.turns = [replace(turn, flag=flag) if flag else turn for turn, flag in zip(session.turns, flags, strict=True)]
     session.rate(95 if policy is reference else rng.randint(0, 100))
     return session
 
@@ -234,7 +264,8 @@ class Result:
 
 def trial(roleplay: RolePlay, name: str, policy: Policy, plays: int, seed: int = 1) -> Result:
     """Plays a role-play many times with one policy."""
-    sessions = [play(roleplay, policy, Random(f"{seed} {name} {number}")) for number in range(plays)]
+    opening = Moment(Session(roleplay))
+    sessions = [play(roleplay, policy, Random(f"{seed} {name} {number}"), opening) for number in range(plays)]
     totals = [score(session).total for session in sessions]
     cuts = quantiles(totals, n=20, method="inclusive") if plays > 1 else totals * 19
     endings: dict[str, int] = {}
