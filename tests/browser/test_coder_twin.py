@@ -17,8 +17,10 @@ CHUNK = 12_000
 WHOLE = 4_000  # so many are compared with their reasons, examples and copies, the others by what is said of them
 
 # The browser reads while Python does: it begins when it is asked, and is asked again for what it found.
+# Both are sent as texts: Playwright is slow with long lists.
 BEGIN = """
-([cases, brief]) => {
+(sent) => {
+  const [cases, brief] = JSON.parse(sent);
   const told = ({ verdict, codes, label, likely }) => [verdict, codes, label, likely.slice(0, 5).map(({ percent }) => percent)];
   const one = ([text, client, examples, known]) => coder.read(MODEL, text, { client, examples, known });
   const all = () => JSON.stringify(cases.map(one).map((reading) => (brief ? told(reading) : reading)));
@@ -29,7 +31,7 @@ BEGIN = """
 
 def both(twin, sent, brief):
     """Each case with what Python and the browser say of it."""
-    twin.evaluate(BEGIN, [sent, brief])
+    twin.evaluate(BEGIN, json.dumps([sent, brief]))
     mine = [read(*case) for case in sent]
     theirs = json.loads(twin.evaluate("answer"))
     for case, reading, other in zip(sent, mine, theirs, strict=True):
@@ -45,7 +47,7 @@ def twin(browser):
     page = browser.new_page()
     page.goto("about:blank")
     page.add_script_tag(content=assets.module().replace("export default { render };", "globalThis.coder = coder;"))
-    page.evaluate("(model) => { globalThis.MODEL = model; }", coder.model())
+    page.evaluate("(model) => { globalThis.MODEL = JSON.parse(model); }", coder.FILE.read_text("utf-8"))
     yield page
     page.close()
 
