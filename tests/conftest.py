@@ -20,6 +20,8 @@ APART = ("test_bots.py", "test_plays.py")
 """Files of a few long tests that share nothing: each test may go to whichever process is free."""
 IN_JUPYTERLAB = ("test_items_lab.py", "test_lab_start.py", "test_roleplay_lab.py")
 """Files whose tests share one server, which is enough for two cores."""
+FIRST = ("JupyterLab", "test_coder_twin.py", "test_site.py", "test_roleplay_page.py", "test_items_page.py", "test_twin.py")
+"""What takes longest and cannot be divided is begun first, the short pieces fill the end."""
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -39,6 +41,17 @@ def shares(nodeid: str) -> str:
     """What a test has in common with others, by its id."""
     file = nodeid.split("::")[0].rsplit("/", 1)[-1]
     return nodeid if file in APART else "JupyterLab" if file in IN_JUPYTERLAB else file
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: _rank(item.nodeid))
+
+
+def _rank(nodeid: str) -> int:
+    """When a test is begun: what is long by itself first, then what shares a file, then the tests that share nothing."""
+    if shares(nodeid) in FIRST:
+        return FIRST.index(shares(nodeid))
+    return len(FIRST) + (shares(nodeid) == nodeid)
 
 
 @pytest.fixture(scope="session")
