@@ -13,8 +13,10 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from coursekit.grading import xlsx
-from coursekit.grading.gradebook import TABLES, Gradebook, Trainee
+from coursekit.grading.gradebook import Gradebook, Trainee
 from coursekit.grading.lms import write_feedback_zip
+from coursekit.grading.schema import comments as _comments
+from coursekit.grading.schema import trainees as _trainees
 from coursekit.grading.senders import canonical, sender
 from coursekit.grading.tables import table
 from coursekit.grading.whose import folded
@@ -111,8 +113,7 @@ LONG_ENOUGH = 12
 def _known(book: Gradebook, trainee: Trainee) -> _Person:
     senders = book.senders().get(trainee.id, [])
     with book._engine.connect().execution_options(reading=True) as open:
-        people = TABLES.tables["trainees"]
-        rows = open.execute(sa.select(people.c.id, people.c.names)).all()
+        rows = open.execute(sa.select(_trainees.c.id, _trainees.c.names)).all()
     names = {row.id: {folded(name) for name in json.loads(row.names)} for row in rows}
     others = set().union(*(theirs for id, theirs in names.items() if id != trainee.id))
     mine = names.get(trainee.id, set()) | {folded(name) for _, _, name in senders if name}
@@ -136,13 +137,10 @@ def _has_id(id: str, text: str) -> bool:
 
 def _without_comments(book: Gradebook, person: _Person) -> int:
     """Take out of the bank all comments that name somebody; return how many."""
-    bank = TABLES.tables.get("comments")
     with book._engine.begin() as open:
-        if bank is None or not sa.inspect(open).has_table("comments"):
-            return 0
-        rows = open.execute(sa.select(bank.c.id, bank.c.comment)).all()
+        rows = open.execute(sa.select(_comments.c.id, _comments.c.comment)).all()
         naming = [row.id for row in rows if any(re.search(rf"\b{re.escape(n)}\b", folded(row.comment)) for n in person.names)]
-        open.execute(bank.delete().where(bank.c.id.in_(naming)))
+        open.execute(_comments.delete().where(_comments.c.id.in_(naming)))
     return len(naming)
 
 

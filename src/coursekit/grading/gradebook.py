@@ -152,6 +152,9 @@ class Gradebook:
                 f"The gradebook {self.address} was written by an older coursekit (schema {found}; this one "
                 f"writes {SCHEMA}). Keep it, and grade the same submissions into a new one: --gradebook new.sqlite"
             )
+        if not set(TABLES.tables) <= there:  # an early one of this schema, in which nobody had marked yet
+            with self._engine.begin() as book:
+                TABLES.create_all(book)
 
     # What came in
 
@@ -218,9 +221,7 @@ class Gradebook:
         removed = {}
         with self._engine.begin() as book:
             shas = list(book.scalars(sa.select(_submissions.c.sha256).where(_submissions.c.trainee == trainee)))
-            there = sa.MetaData()
-            there.reflect(book)
-            for each in reversed(there.sorted_tables):
+            for each in reversed(TABLES.sorted_tables):
                 if each.name == "trainees":
                     mine = each.c.id == trainee
                 elif "trainee" in each.c:
@@ -233,7 +234,7 @@ class Gradebook:
                     removed[each.name] = count
                     book.execute(each.delete().where(mine))
             _without_clashes(book, trainee)
-        write_anew(self._engine, there.tables)
+        write_anew(self._engine, TABLES.tables)
         return removed
 
     # What was settled about it

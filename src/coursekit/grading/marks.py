@@ -17,40 +17,14 @@ import sqlalchemy as sa
 
 from coursekit.exercises.items import Item, Written
 from coursekit.grading.assessment import Assessment, Result
-from coursekit.grading.gradebook import TABLES, Gradebook, Submission
+from coursekit.grading.gradebook import Gradebook, Submission
 from coursekit.grading.keys import Keys
 from coursekit.grading.rubrics import Rubric, digest, read_rubric
-from coursekit.grading.schema import Words
+from coursekit.grading.schema import comments as _comments
+from coursekit.grading.schema import marks as _marks
 from coursekit.grading.scores import Verdict
 
 Role = Literal["first", "second", "settled", "calibration"]
-
-_marks = sa.Table(
-    "marks",
-    TABLES,
-    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("act", sa.String(10), nullable=False),
-    sa.Column("of", sa.ForeignKey("marks.id", ondelete="CASCADE"), index=True),
-    sa.Column("trainee", sa.ForeignKey("trainees.id", ondelete="CASCADE"), index=True),
-    sa.Column("part", sa.String(10), nullable=False),
-    sa.Column("notebook", sa.Text, nullable=False),
-    sa.Column("item", sa.String(200), nullable=False),
-    sa.Column("answer", sa.String(16), nullable=False),
-    sa.Column("rater", Words, nullable=False),
-    sa.Column("role", sa.String(12), nullable=False),
-    sa.Column("points", sa.Float),
-    sa.Column("comment", Words, nullable=False),
-    sa.Column("rubric", sa.String(16), nullable=False),
-    sa.Column("time", sa.String(20), nullable=False),
-)
-_comments = sa.Table(
-    "comments",
-    TABLES,
-    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("item", sa.String(200), nullable=False, index=True),
-    sa.Column("comment", Words, nullable=False),
-)
-
 
 @dataclass(frozen=True)
 class Place:
@@ -132,8 +106,6 @@ class Marks:
 
     def __init__(self, book: Gradebook):
         self._engine = book._engine
-        with self._engine.begin() as open:
-            TABLES.create_all(open, tables=[_marks, _comments])  # a gradebook in which nobody marked yet has none
 
     def add(self, place: Place, rater: str, role: Role, points: float, rubric: str, comment: str = "") -> int:
         """Append a mark; return its number, by which it can be commented or taken back."""

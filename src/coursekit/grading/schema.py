@@ -108,3 +108,28 @@ plays = sa.Table(
     sa.Column("self_rating", sa.Integer),
     sa.Column("refused", sa.Text),
 )
+marks = sa.Table(
+    "marks",
+    TABLES,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("act", sa.String(10), nullable=False),
+    sa.Column("of", sa.ForeignKey("marks.id", ondelete="CASCADE"), index=True),
+    sa.Column("trainee", sa.ForeignKey("trainees.id", ondelete="CASCADE"), index=True),
+    sa.Column("part", sa.String(10), nullable=False),
+    sa.Column("notebook", sa.Text, nullable=False),
+    sa.Column("item", sa.String(200), nullable=False),
+    sa.Column("answer", sa.String(16), nullable=False),
+    sa.Column("rater", Words, nullable=False),
+    sa.Column("role", sa.String(12), nullable=False),
+    sa.Column("points", sa.Float),
+    sa.Column("comment", Words, nullable=False),
+    sa.Column("rubric", sa.String(16), nullable=False),
+    sa.Column("time", sa.String(20), nullable=False),
+)
+comments = sa.Table(
+    "comments",
+    TABLES,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("item", sa.String(200), nullable=False, index=True),
+    sa.Column("comment", Words, nullable=False),
+)
