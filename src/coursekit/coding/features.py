@@ -65,7 +65,8 @@ def features(said: list[Sentence], client: list[Sentence]) -> dict[str, Place]:
     for number, sentence in enumerate(said):
         at_end, at_beginning = number == spoken[-1], number == spoken[0]
         for feature, place in _of_sentence(sentence, at_beginning, at_end):
-            found.setdefault(feature, tuple(first + word for word in place))
+            if feature not in found:
+                found[feature] = tuple([first + word for word in place])
         first += len(sentence.words)
     for feature, place in _sorry_but(said):
         found.setdefault(feature, place)
@@ -160,7 +161,7 @@ def _of_sentence(sentence: Sentence, at_beginning: bool, at_end: bool) -> Iterat
 
 def _places(signs: Place, last: int) -> Place:
     """The words among these signs, of which the first and the last are the ends of the sentence."""
-    return tuple(sign - 1 for sign in signs if 1 <= sign <= last + 1)
+    return tuple([sign - 1 for sign in signs if 1 <= sign <= last + 1])
 
 
 def _sorry_but(said: list[Sentence]) -> Iterator[tuple[str, Place]]:

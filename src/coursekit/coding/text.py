@@ -6,6 +6,7 @@ neither a Latin letter nor a digit ends a word, and letters of another script be
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 OTHER = "~"
 """Stands for a letter or sign that is not Latin."""
@@ -58,6 +59,7 @@ class Sentence:
     pieces: int = 1
 
 
+@lru_cache(maxsize=4096)
 def folded(sign: str) -> str:
     """One code point as small a–z, a digit, a plain sign, a space, or :data:`OTHER`; "" where it only marks a letter."""
     point = ord(sign)
@@ -75,11 +77,16 @@ def folded(sign: str) -> str:
 
 def sentences(text: str) -> list[Sentence]:
     """The sentences of `text` that have a word in them, in order."""
+    return list(_sentences(text))
+
+
+@lru_cache(maxsize=1024)  # a client's line is read with every reply to it
+def _sentences(text: str) -> tuple[Sentence, ...]:
     reader = _Reader()
     for place, sign in enumerate(text):
         reader.take(place, folded(sign))
     reader.end_sentence("")
-    return reader.found or _silence(text)
+    return tuple(reader.found or _silence(text))
 
 
 def _silence(text: str) -> list[Sentence]:
