@@ -204,9 +204,10 @@ function showEnd(sitting, told) {
   const { work, desk } = sitting;
   work.onkeydown = null;
   const head = h("h3", {}, told.skipped ? `${howMany(told.skipped, "answer", "answers")} that you skipped still ${told.skipped === 1 ? "waits" : "wait"}.` : "Nothing is left to mark.");
-  work.replaceChildren(head,
-    told.agreements ? told.agreements.map((one) => agreementOf(one, "you and the reference")) : "",
-    told.compared && told.compared.length ? tableOf(["Answer", "You", "Reference", "Why"], told.compared.map((one) => [one.text, String(one.points), String(one.reference), one.why]), { label: "Where you and the reference differ" }) : "",
+  work.replaceChildren();
+  fill(work, head,
+    told.agreements ? told.agreements.map((one) => agreementOf(one, "you and the reference")) : null,
+    told.compared && told.compared.length ? tableOf(["Answer", "You", "Reference", "Why"], told.compared.map((one) => [one.text, String(one.points), String(one.reference), one.why]), { label: "Where you and the reference differ" }) : null,
     h("div", { class: "ck-foot" }, button("Go on", desk.doing(() => sitting.leave()), { class: "ck-main" }),
       button("Take the last mark back", desk.doing(async () => showAnswer(sitting, await desk.ask("undo"))), { class: "ck-quiet" })));
   focusOn(head);

@@ -60,6 +60,12 @@ function render({ model, el }) {
     },
     take(state) { desk.state = state; drawSteps(); if (here === "in") draw(); },
     async refresh(step = here) { desk.state = await look(); here = step; drawSteps(); await draw(); },
+    /** What stands beside the steps anew, and the page only where nothing is left for it. */
+    async renew() {
+      desk.state = await look();
+      if (!desk.state.scored && here !== "in") await desk.refresh("in");
+      else drawSteps();
+    },
     go: (step) => desk.doing(() => desk.refresh(step))(),
     /** Fewer answers wait now: the number beside the step follows. */
     left(number, role) { if (role === "first") { desk.state.left = number; drawSteps(); } },

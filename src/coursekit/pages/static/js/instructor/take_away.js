@@ -87,12 +87,14 @@ function forgetting(desk, one, draw) {
     cell.replaceChildren(h("p", {}, `Remove ${one.name}, with all that was handed in, scored and marked? This cannot be undone.`),
       button("Remove for good", desk.doing(async () => {
         const told = await desk.ask("forget", { trainee: one.id });
-        await desk.refresh();
-        draw(told.people);
+        await desk.renew();
+        if (desk.state.scored) draw(told.people);
         desk.say(told.said.join(" "), true);
-      }), { class: "ck-quiet ck-small-button" }), " ", button("Keep", rest, { class: "ck-quiet ck-small-button" }));
+      }), { class: "ck-quiet ck-small-button" }), " ", button("Keep", keep, { class: "ck-quiet ck-small-button" }));
+    focusOn(cell.firstChild);
   };
   const rest = () => cell.replaceChildren(button("Remove…", ask, { class: "ck-quiet ck-small-button", "aria-label": `Remove ${one.name}…` }));
+  const keep = () => { rest(); cell.firstChild.focus(); };
   rest();
   return cell;
 }
