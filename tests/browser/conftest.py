@@ -32,6 +32,7 @@ import nbformat
 import psutil
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from instructor_fixture import a_class, opened, panel  # noqa: F401  (fixtures)
 from nbformat.sign import NotebookNotary
 from playwright.sync_api import BrowserContext, Page, expect
 from site_fixture import open_file, sample_site, site  # noqa: F401  (fixtures)

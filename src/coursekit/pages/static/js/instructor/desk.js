@@ -95,7 +95,7 @@ const withKey = (key, text) => [h("kbd", {}, key), text];
 function tableOf(heads, rows, props = {}) {
   return h("div", { class: "ck-scroll", tabindex: "0", role: "region", "aria-label": props.label || "Table" },
     h("table", { class: "ck-table" },
-      h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))),
+      h("thead", {}, h("tr", {}, heads.map((head) => (head ? h("th", { scope: "col" }, head) : h("td", {}))))),
       h("tbody", {}, rows.map((row) => h("tr", {}, row.map((cell, n) => h("td", { "data-head": heads[n] }, cell)))))));
 }
 

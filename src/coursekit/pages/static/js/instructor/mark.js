@@ -99,6 +99,7 @@ function showAnswer(sitting, told) {
     showAfter(sitting, after, said, told);
   });
   sitting.state = "open";
+  sitting.typed = "";
   sitting.keys = {
     give: (points) => { if (levels.some((level) => level.points === points)) give(points); else desk.say(`${points} is no mark here.`); },
     m: () => { if (models) models.open = !models.open; },
@@ -138,7 +139,10 @@ function levelButton(level, onclick) {
 function pressed(event, sitting) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   const typing = ["INPUT", "TEXTAREA", "SELECT"].includes(event.target.tagName);
-  if (typing && event.key === "Enter" && !event.shiftKey && sitting.next) {
+  if (!typing && sitting.state === "marked" && !sitting.next && event.key.length === 1) {
+    event.preventDefault();
+    sitting.typed += event.key; // the comment begins while its mark is being saved
+  } else if (typing && event.key === "Enter" && !event.shiftKey && sitting.next) {
     event.preventDefault();
     sitting.next();
   } else if (typing && event.key === "Escape") {
@@ -159,6 +163,7 @@ function showAfter(sitting, after, said, told) {
   const { desk } = sitting;
   const box = h("textarea", { class: "ck-comment", rows: "2", id: newId("comment") });
   const bank = said.bank;
+  box.value = sitting.typed;
   let kept = ""; // what was last said with this mark
   const keep = async (text) => {
     const next = await desk.ask("say", { mark: said.mark, comment: text === kept ? null : text });

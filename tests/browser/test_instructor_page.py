@@ -1,0 +1,380 @@
+"""The instructor's panel in a browser: by keyboard, nothing lost, every refusal seen and heard, in any light and width."""
+
+import csv
+
+from instructor_fixture import TEXTS, hand_in
+from playwright.sync_api import expect
+
+STEPS = ["What came in", "What was scored", "Mark", "Settle", "The class", "Take away"]
+WORKSHEET = "Identifier,Full name,Grade,Maximum Grade\n" + "".join(f"Participant {100 + n},Name {n},,13.00\n" for n in range(6))
+
+
+def answer_now(panel):
+    return panel.page.locator(".ck-answer-now").inner_text()
+
+
+def make_ready(panel):
+    panel.go("Take away")
+    panel.button("Make everything ready").click()
+    expect(panel.page.get_by_role("heading", name="Ready to take away")).to_be_focused()
+
+
+def everybody(panel):
+    make_ready(panel)
+    panel.page.get_by_text("Everybody, by name").click()
+
+
+# Marking
+
+
+def test_all_is_marked_by_keyboard_and_each_mark_is_in_the_gradebook_before_the_next_answer_shows(panel):
+    page = panel.page
+    panel.sit()
+    seen = []
+    for number, points in enumerate([4, 2, 0, 4, 2, 0], 1):
+        expect(panel.head()).to_have_text(f"Answer {number} · Your words")
+        seen.append(answer_now(panel))
+        page.keyboard.press(str(points))
+        expect(page.locator(".ck-saved")).to_contain_text(f"Saved: {points}, ")
+        expect(page.get_by_label("A comment for the trainee")).to_be_focused()
+        assert [mark.points for mark in panel.marks()] == [4, 2, 0, 4, 2, 0][:number]
+        page.keyboard.type("Leave room." if number == 1 else "1" if number == 2 else "")
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Nothing is left to mark.")).to_be_focused()
+    assert sorted(seen) == sorted(text.strip() for text in TEXTS)
+    assert [mark.comment for mark in panel.marks()] == ["Leave room.", "Leave room.", "", "", "", ""]
+    assert {mark.rater for mark in panel.marks()} == {"Ada"}
+
+
+def test_keys_skip_take_back_unfold_and_stop(panel):
+    page = panel.page
+    panel.sit()
+    page.keyboard.press("s")
+    expect(panel.head()).to_contain_text("Answer 2")
+    panel.give(4)
+    page.keyboard.press("u")
+    expect(panel.head()).to_contain_text("Answer 2")
+    expect(panel.head()).to_be_focused()
+    assert panel.marks() == []
+    about = page.locator(".ck-level-about").first
+    expect(about).to_be_visible()
+    page.keyboard.press("r")
+    expect(about).to_be_hidden()
+    page.keyboard.press("M")
+    expect(page.get_by_text("“I think I went too fast just now.”")).to_be_visible()
+    page.keyboard.press("3")
+    expect(page.locator(".ck-working")).to_have_text("3 is no mark here.")
+    page.keyboard.press("q")
+    expect(page.get_by_role("heading", name="Mark", exact=True)).to_be_focused()
+    panel.sit()
+    expect(panel.head()).to_contain_text("Answer 1")
+
+
+def test_letters_in_a_comment_are_letters_and_escape_leaves_it(panel):
+    page = panel.page
+    panel.sit()
+    page.keyboard.press("2")
+    page.keyboard.type("squirm 4")
+    expect(page.get_by_label("A comment for the trainee")).to_have_value("squirm 4")
+    page.keyboard.press("Escape")
+    expect(panel.head()).to_be_focused()
+    page.keyboard.press("u")
+    expect(page.locator(".ck-saved")).to_have_count(0)
+    assert panel.marks() == []
+
+
+def test_what_is_seen_after_a_mark_is_not_seen_before(panel):
+    panel.sit()
+    assert "The coder" not in panel.page.locator(".ck-step").inner_text()
+    panel.page.keyboard.press("2")
+    expect(panel.page.locator(".ck-proposal")).to_contain_text("The coder")
+
+
+def test_a_comment_half_typed_is_kept_when_she_goes_to_another_step(panel):
+    panel.sit()
+    panel.page.keyboard.press("2")
+    expect(panel.page.locator(".ck-saved")).to_be_visible()
+    panel.page.keyboard.type("Half a sen")
+    panel.go("The class")
+    assert [mark.comment for mark in panel.marks()] == ["Half a sen"]
+
+
+def test_a_comment_that_is_erased_is_taken_out(panel):
+    page = panel.page
+    panel.sit()
+    page.keyboard.press("2")
+    expect(page.locator(".ck-saved")).to_be_visible()
+    page.keyboard.type("Too hard.")
+    page.keyboard.press("Escape")
+    expect(page.locator(".ck-instructor")).to_have_attribute("aria-busy", "false")
+    assert panel.marks()[0].comment == "Too hard."
+    page.get_by_label("A comment for the trainee").fill("")
+    page.keyboard.press("Enter")
+    expect(panel.head()).to_contain_text("Answer 2")
+    assert panel.marks()[0].comment == ""
+
+
+def test_a_rater_at_calibration_sees_how_near_the_marks_are_to_the_references(panel):
+    panel.sit("Ruth", "calibration")
+    while panel.head().count():
+        panel.page.keyboard.press("2")
+        expect(panel.button("Enter Next")).to_be_focused()
+        panel.page.keyboard.press("Enter")
+        expect(panel.page.locator(".ck-saved")).to_have_count(0)
+    expect(panel.page.get_by_role("heading", name="Your words: you and the reference, 3 answers")).to_be_visible()
+    expect(panel.page.get_by_role("region", name="Where you and the reference differ").locator("tbody tr")).to_have_count(2)
+
+
+def test_two_raters_settle_where_they_differ(panel):
+    panel.sit("Ada")
+    panel.mark_all(4)
+    panel.sit("Ben", "second", "0.5")
+    panel.mark_all(lambda number: [4, 0, 2][number])
+    panel.go("Settle")
+    expect(panel.page.get_by_role("region", name="Different marks").locator("tbody tr")).to_have_count(2)
+    expect(panel.page.get_by_label("Who settles")).to_have_value("Ada and Ben")
+    panel.button("Settle them").press("Enter")
+    expect(panel.page.get_by_text("Ben: 0.")).to_be_visible()
+    panel.mark_all(2)
+    panel.button("Go on").press("Enter")
+    expect(panel.page.get_by_text("Nothing is left to settle.")).to_be_visible()
+
+
+def test_a_spreadsheet_goes_out_and_comes_back(panel, tmp_path):
+    page = panel.page
+    panel.go("Mark")
+    page.get_by_label("Your name").fill("Ada Marsh")
+    page.get_by_text("Rather in a spreadsheet").click()
+    with page.expect_download() as given:
+        panel.button("Download what waits").click()
+    assert given.value.suggested_filename == "marking-Ada-Marsh.xlsx"
+    assert given.value.path().read_bytes() == (panel.work.graded / "marking-Ada-Marsh.xlsx").read_bytes()
+    expect(page.get_by_text("6 answers. Fill in points")).to_be_focused()
+    id = panel.work.sit_down("x", "first", 1.0, "", False)["answer"]["id"]
+    with (tmp_path / "back.csv").open("w", newline="") as file:
+        heads = ["Answer id", "Points", "Comment", "Rubric version"]
+        csv.writer(file).writerows([heads, [id, "3", "Good.", ""], ["no", "1", "", ""]])
+    with page.expect_file_chooser() as chooser:
+        panel.button("Bring it back…").click()
+    chooser.value.set_files(tmp_path / "back.csv")
+    expect(page.get_by_text("marks taken 1, there already 0, rows without points 0. Row 3 was left out:")).to_be_focused()
+    assert [(mark.rater, mark.points, mark.comment) for mark in panel.marks()] == [("Ada Marsh", 3, "Good.")]
+
+
+# What is refused
+
+
+def test_a_refusal_is_seen_and_read_out_and_the_answer_can_be_marked_all_the_same(panel):
+    panel.sit()
+    panel.refuse["mark"] = "The gradebook is locked. Try again."
+    panel.page.keyboard.press("2")
+    expect(panel.page.get_by_role("alert")).to_have_text("The gradebook is locked. Try again.")
+    assert panel.has_focus() and panel.marks() == []
+    panel.give(2)
+    expect(panel.page.get_by_role("alert")).to_have_count(0)
+    assert len(panel.marks()) == 1
+
+
+def test_a_comment_that_was_refused_is_not_lost(panel):
+    panel.sit()
+    panel.page.keyboard.press("2")
+    expect(panel.page.locator(".ck-saved")).to_be_visible()
+    panel.page.keyboard.type("Leave room.")
+    panel.refuse["say"] = "The gradebook is locked. Try again."
+    panel.page.keyboard.press("Enter")
+    expect(panel.page.get_by_role("alert")).to_be_visible()
+    panel.page.keyboard.press("Enter")
+    expect(panel.head()).to_contain_text("Answer 2")
+    assert [mark.comment for mark in panel.marks()] == ["Leave room."]
+
+
+def test_who_gives_no_name_is_asked_for_it(panel):
+    panel.go("Mark")
+    panel.page.get_by_label("Your name").fill(" ")
+    panel.button("Begin").press("Enter")
+    expect(panel.page.get_by_role("alert")).to_contain_text("Say who marks")
+
+
+def test_a_file_that_does_not_fit_is_said_beside_all_that_is_ready(panel, tmp_path):
+    (tmp_path / "letter.csv").write_text("a,b,c\n1,2,3\n")
+    panel.go("Take away")
+    panel.page.get_by_text("Grades in Moodle").click()
+    with panel.page.expect_file_chooser() as chooser:
+        panel.button("Choose the grading worksheet…").click()
+    chooser.value.set_files(tmp_path / "letter.csv")
+    expect(panel.page.get_by_text("Chosen: letter.csv")).to_be_visible()
+    panel.button("Make everything ready").click()
+    expect(panel.page.get_by_role("alert")).to_contain_text("The rest is ready, but: No column of this file")
+    expect(panel.button("Download feedback.zip")).to_be_visible()
+
+
+# What comes in
+
+
+def test_a_class_comes_in_is_scored_with_its_progress_shown_and_something_is_removed(opened, tmp_path):
+    panel = opened(scored=False)
+    page = panel.page
+    panel.button("3 Mark").click(force=True)
+    expect(page.locator(".ck-working")).to_have_text("Score what came in first.")
+    for n in range(3):
+        (tmp_path / f"{n}.coursekit").write_bytes(hand_in(n, TEXTS[n]))
+    with page.expect_file_chooser() as chooser:
+        panel.button("Choose files…").click()
+    chooser.value.set_files([tmp_path / f"{n}.coursekit" for n in range(3)])
+    expect(page.get_by_text("not scored yet")).to_have_count(3)
+    panel.button("Remove 1.coursekit").press("Enter")
+    expect(page.get_by_text("not scored yet")).to_have_count(2)
+    assert panel.has_focus() and sorted(path.name for path in panel.work.hand_ins.iterdir()) == ["0.coursekit", "2.coursekit"]
+    page.evaluate("() => { window.heldBack = new Promise((release) => { window.release = release; }); }")
+    panel.button("Score what came in").press("Enter")
+    expect(page.get_by_text("2 of 2")).to_be_visible()
+    assert page.get_by_role("progressbar").evaluate("bar => bar.value / bar.max") == 1
+    page.evaluate("window.heldBack = null; window.release()")
+    expect(page.get_by_role("heading", name="What was scored")).to_be_focused()
+    expect(page.get_by_text("2 files: 2 scored")).to_be_visible()
+
+
+def test_what_is_dropped_on_the_panel_comes_in(opened):
+    panel = opened(scored=False)
+    panel.page.locator(".ck-drop").evaluate("""zone => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(["x"], "a.zip"));
+      zone.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+    }""")
+    expect(panel.button("Remove a.zip")).to_be_visible()
+
+
+# The class, and what goes back
+
+
+def test_the_class_report_is_shown_inside_and_nothing_in_it_can_run(panel):
+    panel.go("The class")
+    frame = panel.page.locator("iframe.ck-within")
+    expect(frame).to_have_attribute("sandbox", "")
+    expect(panel.page.frame_locator("iframe.ck-within").locator("h1")).to_be_visible()
+
+
+def test_a_feedback_page_is_shown_inside_and_nothing_in_it_can_run(panel):
+    everybody(panel)
+    (path,) = (panel.work.graded / "feedback").glob("*-0000000000000004.html")
+    text = path.read_text(encoding="utf-8")
+    removes_itself = "<p id=still>Still.</p><script>document.querySelector('#still').remove()</script></body>"
+    path.write_text(text.replace("</body>", removes_itself))
+    panel.button("Look at the page of Name 4").press("Enter")
+    frame = panel.page.frame_locator("iframe[title='Feedback for Name 4']")
+    expect(frame.locator("#still")).to_be_visible()
+    expect(frame.get_by_text("<script>document.title = 'ran'</script>")).to_be_visible()
+    expect(panel.page).to_have_title("Panel")
+    assert panel.has_focus()
+
+
+def test_what_goes_back_is_downloaded_as_it_lies_in_the_folder(panel, tmp_path):
+    panel.sit()
+    panel.mark_all(4)
+    (tmp_path / "sheet.csv").write_text(WORKSHEET)
+    panel.go("Take away")
+    panel.page.get_by_text("Grades in Moodle").click()
+    with panel.page.expect_file_chooser() as chooser:
+        panel.button("Choose the grading worksheet…").click()
+    chooser.value.set_files(tmp_path / "sheet.csv")
+    expect(panel.page.get_by_text("Chosen: sheet.csv")).to_be_visible()
+    panel.button("Make everything ready").click()
+    expect(panel.page.get_by_text("moodle.csv: 6 rows have points now.")).to_be_visible()
+    for name in ("moodle.csv", "feedback.zip", "gradebook.sqlite"):
+        with panel.page.expect_download() as given:
+            panel.button(f"Download {name}").click()
+        assert given.value.suggested_filename == name
+        assert given.value.path().read_bytes() == (panel.work.graded / name).read_bytes()
+
+
+def test_somebody_is_removed_in_two_steps(panel):
+    page = panel.page
+    everybody(panel)
+    panel.button("Remove Name 2…").press("Enter")
+    expect(page.get_by_text("Remove Name 2, with all that was handed in, scored and marked?")).to_be_visible()
+    assert panel.has_focus()
+    panel.button("Keep").press("Enter")
+    expect(panel.button("Remove Name 2…")).to_be_focused()
+    assert panel.work.look()["scored"]["people"] == 6
+    panel.button("Remove Name 2…").press("Enter")
+    panel.button("Remove for good").press("Enter")
+    expect(page.get_by_text("What came in is still there.")).to_be_focused()
+    assert panel.work.look()["scored"]["people"] == 5
+    everybody(panel)
+    expect(panel.button("Remove Name 2…")).to_have_count(0)
+    expect(panel.button("Remove Name 3…")).to_be_visible()
+
+
+def test_when_the_last_one_is_removed_the_panel_is_at_its_beginning(opened, tmp_path):
+    panel = opened(scored=False)
+    panel.work.put("a.coursekit", 0, True, "hand-ins", hand_in(1, TEXTS[0]))
+    panel.work.score("latest", lambda *_: None)
+    panel.page.reload()
+    everybody(panel)
+    panel.button("Remove Name 1…").click()
+    panel.button("Remove for good").click()
+    expect(panel.page.get_by_text("What came in is still there.")).to_be_focused()
+    expect(panel.page.get_by_role("heading", name="What came in", exact=True)).to_be_visible()
+    expect(panel.page.get_by_role("alert")).to_have_count(0)
+
+
+# For everybody
+
+
+def test_the_focus_is_never_lost_when_a_step_changes(panel):
+    for step in [*STEPS, *reversed(STEPS)]:
+        panel.go(step)
+        assert panel.has_focus()
+
+
+def test_in_each_step_axe_finds_nothing_light_or_dark_and_nothing_is_wider_than_a_telephone(panel, axe):
+    wrong = {}
+    page = panel.page
+
+    def look(where):
+        page.evaluate("document.querySelectorAll('.ck-step details').forEach(each => { each.open = true; })")
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            if found := axe(page, ".ck-instructor"):
+                wrong[where, scheme] = found
+        page.set_viewport_size({"width": 360, "height": 740})
+        width = page.evaluate("document.scrollingElement.scrollWidth")
+        if width > 360:
+            wrong[where, "width"] = width
+        page.set_viewport_size({"width": 1200, "height": 900})
+
+    panel.go("What came in")
+    look("what came in")
+    panel.go("What was scored")
+    look("what was scored")
+    panel.go("Mark")
+    look("before marking")
+    panel.sit()
+    look("an answer")
+    panel.give(4, "Leave room, and a very long word: " + "x" * 80)
+    page.keyboard.press("0")
+    expect(page.locator(".ck-saved")).to_be_visible()
+    look("a mark")
+    page.keyboard.press("Enter")
+    expect(page.locator(".ck-saved")).to_have_count(0)
+    panel.mark_all(2)
+    look("all marked")
+    panel.sit("Ben", "second", "0.5")
+    panel.mark_all(lambda number: [4, 0, 2][number])
+    panel.go("Settle")
+    look("where two differ")
+    panel.button("Settle them").click()
+    expect(panel.head()).to_be_visible()
+    look("an answer to settle")
+    panel.go("The class")
+    look("the class")
+    everybody(panel)
+    panel.button("Remove Name 2…").click()
+    panel.button("Look at the page of Name 4").click()
+    expect(page.locator("iframe")).to_be_visible()
+    look("ready to take away")
+    panel.refuse["differences"] = "A refusal, with a long word: " + "x" * 80
+    page.get_by_role("navigation").get_by_role("button", name="Settle").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    look("a refusal")
+    assert wrong == {}
