@@ -109,7 +109,8 @@ FOR_THE_NOTEBOOKS = {"jupyter", "ipywidgets"}
 
 def test_what_the_package_imports_is_what_it_asks_for():
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    asked = [*project["dependencies"], *project["optional-dependencies"]["train"], *project["optional-dependencies"]["dask"]]
+    extras = (project["optional-dependencies"][name] for name in ("train", "dask", "postgresql"))
+    asked = [*project["dependencies"], *(one for extra in extras for one in extra)]
     named = {re.split(r"[^\w.-]", one)[0].lower().replace("_", "-") for one in asked}
     modules = {name.partition(".")[0] for _, files in parts() for path in files for _, name in imported(path)}
     homes = packages_distributions()
