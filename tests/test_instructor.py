@@ -18,6 +18,7 @@ import cohort
 from coursekit import content, start
 from coursekit.cli import app
 from coursekit.exercises.notebooks import opens_panel, read_notebook, source
+from coursekit.grading import xlsx
 from coursekit.grading.gradebook import Gradebook
 from coursekit.grading.marks import Marks
 from coursekit.grading.schema import meta
@@ -310,13 +311,13 @@ def test_a_mark_is_kept_at_once_and_only_then_the_proposal_is_told(scored):
     told = scored.mark(one["id"], 2)
     (mark,) = marks(scored)
     assert (mark.rater, mark.role, mark.points, mark.place.id) == ("Ada Marsh", "first", 2, one["id"])
-    assert told["level"] == "heard, but nobody did it" and told["left"] == 3 and told["proposal"].startswith("The coder")
+    assert told["level"] == "heard, but nobody did it" and told["left"] == 3 and told["proposal"].startswith("The program")
     assert "The trainee called it: " in told["proposal"]
 
 
 def test_who_wants_it_has_the_proposal_before_the_mark(scored):
     told = sit(scored, proposals_first=True)
-    assert told["proposal"].startswith("The coder") and scored.mark(told["answer"]["id"], 0)["proposal"] == ""
+    assert told["proposal"].startswith("The program") and scored.mark(told["answer"]["id"], 0)["proposal"] == ""
 
 
 def test_a_mark_of_another_scale_is_refused(scored):
@@ -431,6 +432,19 @@ def test_a_spreadsheet_goes_out_and_its_marks_come_back(scored):
     assert (told["taken"], told["same"], told["empty"]) == (4, 0, 0) and told["bad"][0]["row"] == 6
     assert {(mark.rater, mark.points, mark.comment) for mark in marks(scored)} == {("Ada Marsh", 3, "Good.")}
     assert scored.sheet_in("Ada Marsh", "first", path)["same"] == 4
+
+
+def test_a_colleague_s_spreadsheet_comes_back_as_the_colleague_s_whoever_brings_it(scored):
+    scored.sheet_out("Ben", "second", 1.0, "")
+    path = scored.graded / "marking-Ben.xlsx"
+    rows = list(xlsx.read(path.read_bytes()))
+    for row in rows[1:]:
+        row[rows[0].index("Points")] = "2"
+    xlsx.write(path, rows)
+    assert scored.sheet_in("Ada Marsh", "first", str(path)) | {"bad": []} == {
+        "taken": 4, "same": 0, "empty": 0, "bad": [], "rater": "Ben",
+    }  # fmt: skip
+    assert {(mark.rater, mark.role) for mark in marks(scored)} == {("Ben", "second")}
 
 
 def answers_of(work):

@@ -352,7 +352,7 @@ def fill(path, *filled):
 
 def fill_in(path, table, *filled):
     for row, (points, comment) in zip(table[1:], filled, strict=False):
-        row[-2:] = [points, comment]
+        row[table[0].index("Points")], row[table[0].index("Comment")] = points, comment
     if path.suffix == ".xlsx":
         xlsx.write(path, table)
     else:
@@ -363,12 +363,28 @@ def fill_in(path, table, *filled):
 def test_a_spreadsheet_goes_out_without_names_and_comes_back(book, place, sheet):
     here = desk(book, place)
     assert sheets.write(sheet, here) == 4
-    assert "Name" not in str([row[:6] for row in cells_of(sheet)]) and TEXTS[0] in str(cells_of(sheet))
+    assert "Name" not in str([row[:7] for row in cells_of(sheet)]) and TEXTS[0] in str(cells_of(sheet))
     fill(sheet, ("3", "Good."), ("0", ""), ("", ""), ("2", ""))
     taken = sheets.read(sheet, here)
     assert (taken.taken, taken.same, taken.empty, taken.bad) == (3, 0, 1, [])
     again = sheets.read(sheet, here)
     assert (again.taken, again.same) == (0, 3) and len(here.queue()) == 1
+
+
+def test_a_spreadsheet_comes_back_to_the_rater_and_the_part_that_it_was_made_for(book, place, sheet):
+    sheets.write(sheet, desk(book, place, "Ben", "second"))
+    fill(sheet, *[("3", "")] * 4)
+    assert sheets.meant_for(sheet) == ("Ben", "second")
+    with pytest.raises(MarkingRefused, match="made for Ben as second rater, not for Ada as first rater"):
+        sheets.read(sheet, desk(book, place))
+    assert sheets.read(sheet, desk(book, place, "Ben", "second")).taken == 4
+
+
+def test_a_spreadsheet_has_the_scene_and_what_each_level_asks(book, place, sheet):
+    sheets.write(sheet, desk(book, place))
+    heads, first, *_ = cells_of(sheet)
+    assert heads[:7] == ["Item", "Called", "Scene", "Client's line", "Answer", "Note", "Rubric"]
+    assert len(first[6].split("\n")) > 5
 
 
 def test_bad_rows_are_listed_with_number_and_reason_and_the_rest_is_taken(book, place, sheet):
@@ -383,7 +399,8 @@ def test_bad_rows_are_listed_with_number_and_reason_and_the_rest_is_taken(book, 
 def test_a_row_of_an_answer_that_is_gone_is_listed(book, place, sheet):
     sheets.write(sheet, desk(book, place))
     table = cells_of(sheet)
-    table[1][0], table[2][0] = "ffffffffffff", table[3][0]
+    id = table[0].index("Answer id")
+    table[1][id], table[2][id] = "ffffffffffff", table[3][id]
     fill_in(sheet, table, *[("1", "")] * 4)
     bad = sheets.read(sheet, desk(book, place)).bad
     assert "No answer waits under the id" in bad[0][1] and bad[1] == (4, "The same answer stands in row 3 already.")

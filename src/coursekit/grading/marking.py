@@ -115,9 +115,12 @@ class Desk:
         self.skipped.add(one.place)
 
     def queue(self) -> list[Answer]:
-        """What waits for this rater, in order."""
+        """What waits for this rater, in order; of what is to settle, the farthest apart first."""
         given = self.marks.by_place()
-        return [one for one in self.all if one.place in self._share and self._is_open(one, given.get(one.place) or Marked())]
+        found = [one for one in self.all if one.place in self._share and self._is_open(one, given.get(one.place) or Marked())]
+        if self.role == "settled":
+            found.sort(key=lambda one: -given[one.place].apart)
+        return found
 
     def mine(self) -> int:
         """How many answers are this rater's to mark in this role, marked or not."""
@@ -195,7 +198,7 @@ def disagreements(book: Gradebook, keys: Keys) -> list[Disagreement]:
         marked = given.get(one.place)
         if marked and marked.differ and marked.first and marked.second:
             found.append(Disagreement(one, marked.first, marked.second))
-    return sorted(found, key=lambda one: -abs(one.first.points - one.second.points))
+    return sorted(found, key=lambda one: -given[one.answer.place].apart)
 
 
 def agreements(book: Gradebook, keys: Keys) -> dict[str, Agreement]:
@@ -231,7 +234,9 @@ class CalibrationDesk(Desk):
         self.keys, self.rater, self.role, self.marks = keys, rater, "calibration", Marks(book)
         self._references: dict[Place, Reference] = {}
         self.skipped = set()
-        self.all = [one for written in _marked_items(keys, item) for one in self._set(written)]
+        came = {one.item.id for one in answers(book, keys)}
+        items = [one for one in _marked_items(keys, item) if not came or item or one.id in came]
+        self.all = [one for written in items for one in self._set(written)]
         self._share = {one.place for one in self.all}
 
     def _set(self, item: Written) -> Iterator[Answer]:

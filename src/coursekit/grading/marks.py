@@ -83,6 +83,11 @@ class Marked:
         return bool(self.first and self.second and self.first.points != self.second.points and not self._settled)
 
     @property
+    def apart(self) -> float:
+        """How many points lie between the marks of two raters."""
+        return abs(self.first.points - self.second.points) if self.first and self.second else 0.0
+
+    @property
     def _settled(self) -> Mark | None:
         """The settled mark, unless one of the two was given anew after it."""
         given = [mark.id for mark in (self.first, self.second) if mark]

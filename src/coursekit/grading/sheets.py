@@ -15,7 +15,10 @@ from coursekit.grading.rubrics import Rubric
 from coursekit.grading.tables import table
 from coursekit.words import shown
 
-HEADS = ["Answer id", "Item", "Called", "Client's line", "Answer", "Note", "Rubric", "Rubric version"]
+HEADS = ["Item", "Called", "Scene", "Client's line", "Answer", "Note", "Rubric"]
+KEPT = ["Answer id", "Rater", "Part", "Rubric version"]
+"""What says where a mark belongs; it stands last."""
+NAMED = {"first": "first rater", "second": "second rater", "settled": "those who settle", "calibration": "rater at calibration"}
 BOTH = ["First rater", "Second rater"]
 TO_FILL = ["Points", "Comment"]
 WANTED = ("Answer id", "Points", "Comment", "Rubric version")
@@ -35,7 +38,7 @@ class Taken:
 def write(path: Path, desk: Desk) -> int:
     """Write what waits at a desk to a .csv or .xlsx file; return how many answers it has."""
     queue = desk.queue()
-    heads = [*HEADS, *(BOTH if desk.role == "settled" else []), *TO_FILL]
+    heads = [*HEADS, *(BOTH if desk.role == "settled" else []), *TO_FILL, *KEPT]
     rows = [heads, *(_row(desk, one) for one in queue)]
     if path.suffix.lower() == ".xlsx":
         xlsx.write(path, rows)
@@ -49,20 +52,30 @@ def write(path: Path, desk: Desk) -> int:
 
 def _row(desk: Desk, one: Answer) -> list[str]:
     line = f"{one.item.line.who}: {one.item.line.text}"
-    cells = [one.place.id, one.item.id, one.pseudonym, line, one.text[:LONGEST], one.note, levels(one.rubric)]
+    rubric = levels(one.rubric, examples=desk.role != "calibration")
+    cells = [one.item.id, one.pseudonym, one.item.context or "", line, one.text[:LONGEST], one.note, rubric]
     both = [f"{mark.rater}: {mark.points:g} {mark.comment}".strip() for mark in desk.both(one)] if desk.role == "settled" else []
-    return [*cells, one.rubric.digest, *both, "", ""]
+    return [*cells, *both, "", "", one.place.id, desk.rater, desk.role, one.rubric.digest]
 
 
-def levels(rubric: Rubric) -> str:
-    """A rubric's levels in a few lines: `4: said, and left standing`."""
-    return "\n".join(f"{level.points}: {level.name}" for level in rubric.levels) or rubric.text
+def levels(rubric: Rubric, examples: bool = True) -> str:
+    """A rubric's levels: `4: said, and left standing`, and below each what it asks and, with `examples`, sentences like it."""
+    told = (
+        "\n".join([f"{level.points}: {level.name}", level.about, *(f"“{each}”" for each in level.examples if examples)])
+        for level in rubric.levels
+    )
+    return "\n\n".join(told) or rubric.text
 
 
 def read(path: Path, desk: Desk) -> Taken:
-    """Take the marks of a spreadsheet that `write` made. Raises MarkingRefused where it is none."""
+    """Take the marks of a spreadsheet that `write` made. Raises MarkingRefused where it is none, or was made for somebody else."""
     rows = list(enumerate(_cells(path), 1))
-    head = [cell.strip().casefold() for cell in rows[0][1]] if rows else []
+    head = _heads(rows[0][1]) if rows else []
+    if (meant := _meant([row for _, row in rows])) and meant != (desk.rater, desk.role):
+        raise MarkingRefused(
+            f"{path.name} was made for {meant[0]} as {NAMED.get(meant[1], meant[1])}, not for {desk.rater} as "
+            f"{NAMED[desk.role]}. Bring it in under that name and part."
+        )
     places = {name: head.index(name.casefold()) for name in WANTED if name.casefold() in head}
     if missing := [name for name in WANTED if name not in places]:
         raise MarkingRefused(
@@ -76,6 +89,25 @@ def read(path: Path, desk: Desk) -> Taken:
         if any(cells.values()):
             _take(desk, here, number, cells, found, seen)
     return found
+
+
+def meant_for(path: Path) -> tuple[str, str] | None:
+    """The rater and the role that a spreadsheet was made for; None where it does not say. Raises MarkingRefused."""
+    return _meant(list(_cells(path)))
+
+
+def _meant(rows: list[list[str]]) -> tuple[str, str] | None:
+    head = _heads(rows[0]) if rows else []
+    if not {"rater", "part"} <= set(head):
+        return None
+    places = (head.index("rater"), head.index("part"))
+    said = {tuple(row[place].lstrip("'").strip() if place < len(row) else "" for place in places) for row in rows[1:]}
+    full = [(rater, part) for rater, part in said if rater and part in NAMED]
+    return full[0] if len(full) == 1 else None
+
+
+def _heads(row: list[str]) -> list[str]:
+    return [cell.strip().casefold() for cell in row]
 
 
 def _take(desk: Desk, here: dict[str, Answer], number: int, cells: dict[str, str], found: Taken, seen: dict[str, int]) -> None:

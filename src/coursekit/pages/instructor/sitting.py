@@ -87,9 +87,9 @@ class Sitting:
             return ""
         _, _, named, proposal, sure, for_, against, why_none, by = proposals.cells(one.row, self._keys)
         if proposal:
-            said = [f"The coder ({by}) takes it for: {proposal}, {sure} % sure."]
+            said = [f"The program’s guess ({by}): {proposal}, {sure} % sure."]
         else:
-            said = [f"The coder proposes nothing: {why_none}."]
+            said = [f"The program has no guess: {why_none}."]
         said += [f"For it: {for_}."] if for_ else []
         said += [f"Against it: {against}."] if against else []
         said += [f"The trainee called it: {named}."] if named else []
@@ -136,6 +136,11 @@ class Sitting:
         return self.view()
 
     # The end
+
+    def stop(self) -> Told:
+        """Leave the rest for another time; return how it ended so far."""
+        left = len(self.desk.queue())
+        return {"role": self.desk.role, "left": left, "answer": None, "skipped": left, **self._ended()}
 
     def _ended(self) -> Told:
         if not isinstance(self.desk, CalibrationDesk):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.files import write_whole
-from coursekit.grading import forget, pools, run
+from coursekit.grading import forget, pools, run, sheets
 from coursekit.grading.gradebook import Gradebook
 from coursekit.grading.keys import Keys
 from coursekit.grading.lms import FileRefused, take_away
@@ -217,8 +217,14 @@ class Workplace:
         return Sitting(*self._open(), rater, role, share, item).sheet_out(self.graded)
 
     def sheet_in(self, rater: str, role: str, path: str) -> Told:
-        """Take the marks of a spreadsheet that came back."""
-        return Sitting(*self._open(), rater, role).sheet_in(Path(path))
+        """Take the marks of a spreadsheet that came back: those of the rater it was made for, or else of this one."""
+        book, keys = self._open()
+        rater, role = sheets.meant_for(Path(path)) or (rater, role)
+        return Sitting(book, keys, rater, role).sheet_in(Path(path)) | {"rater": rater}
+
+    def stop(self) -> Told:
+        """Stop in the middle; return how the work so far ended."""
+        return self._at_desk.stop()
 
     # The class
 

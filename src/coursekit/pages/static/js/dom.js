@@ -53,7 +53,7 @@ function typographic(value) {
 
 // ---- the Markdown of prompts: paragraphs, *emphasis*, **strong**, > quotations, lists, [links](#to) -----------------------
 
-const INLINE = /\*\*(.+?)\*\*|__(.+?)__|\*(\S(?:.*?\S)?)\*|(?<![\p{L}\p{N}])_(\S(?:.*?\S)?)_(?![\p{L}\p{N}])|\[([^\]]+)\]\(((?:#|https:\/\/)[^)\s]*)\)/u;
+const INLINE = /\*\*(.+?)\*\*|__(.+?)__|\*(\S(?:.*?\S)??)\*|(?<![\p{L}\p{N}])_(\S(?:.*?\S)??)_(?![\p{L}\p{N}])|\[([^\]]+)\]\(((?:#|https:\/\/)[^)\s]*)\)/u;
 
 /** The nodes of one run of text with emphasis, strong and links. */
 function inline(text) {

@@ -43,7 +43,7 @@ function cameIn(host, desk) {
       "“name (1)”, several files from one person: all are taken as they come, and nothing in them is ever run."),
     fileChooser("Choose files…", desk.doing(take), { multiple: true, hint: "or drop them here" }),
     ready ? tableOf(["What came in", "Size", "", ""], state.cameIn.map((one) => [
-      one.name, sized(one.size), one.isNew ? h("span", { class: "ck-badge" }, "not scored yet") : "scored",
+      one.name, sized(one.size), one.isNew ? h("span", { class: "ck-badge" }, "not scored yet") : "read",
       button("Remove", desk.doing(async () => { desk.take(await desk.ask("remove", { name: one.name })); }),
         { class: "ck-quiet ck-small-button", "aria-label": `Remove ${one.name}` }),
     ]), { label: "What came in" }) : null,

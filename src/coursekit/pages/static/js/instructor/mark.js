@@ -15,15 +15,17 @@ function mark(host, desk) {
   }
   const rater = field("Your name", { value: remembered.get("rater"), autocomplete: "name" },
     "Kept with each of your marks, and printed on the feedback page. A pseudonym will do.");
-  const role = choice("Your part", ROLES, "first");
+  const role = choice("Your part", ROLES, remembered.get("part") || "first");
   const item = choice("Which question", [["", items.length > 1 ? "all of them, one after another" : items[0].title],
     ...(items.length > 1 ? items.map((one) => [one.id, `${one.title} (${one.left} of ${one.answers} wait)`]) : [])], "");
-  const share = choice("How many answers", SHARES, "1");
+  const share = choice("How many answers", SHARES, remembered.get("share") || "1");
   const first = h("input", { type: "checkbox", id: newId("first") });
   const given = () => ({ rater: rater.input.value, role: role.input.value, share: Number(share.input.value), item: item.input.value });
 
   async function begin() {
     remembered.set("rater", rater.input.value.trim());
+    remembered.set("part", role.input.value);
+    remembered.set("share", share.input.value);
     await sit(host, desk, { ...given(), proposals_first: first.checked });
   }
 
@@ -38,10 +40,9 @@ function mark(host, desk) {
     const { path } = await takeUp(desk, file, "marks", () => {});
     const { rater: who, role: as } = given();
     const told = await desk.ask("sheet_in", { rater: who, role: as, path });
-    remembered.set("rater", who.trim());
     await desk.refresh("mark");
-    desk.say(`${file.name}: marks taken ${told.taken}, there already ${told.same}, rows without points ${told.empty}.`
-      + told.bad.map(({ row, reason }) => ` Row ${row} was left out: ${reason}`).join(""), true);
+    desk.say([`${file.name}, by ${told.rater}: ${howMany(told.taken, "mark", "marks")} taken, ${told.same} there already, ${howMany(told.empty, "row", "rows")} without points.`,
+      ...told.bad.map(({ row, reason }) => `Row ${row} was left out: ${reason}`)].join("\n"), true);
   }
 
   fill(host,
@@ -49,10 +50,10 @@ function mark(host, desk) {
       ? `${howMany(desk.state.left, "answer waits", "answers wait")}, about ${howMany(desk.state.minutes, "minute", "minutes")} of work. One question at a time over all trainees, in shuffled order, without names.`
       : "Every written answer has a mark. A second rater can still mark a share."),
     rater.node, role.node, item.node, share.node,
-    h("p", {}, first, h("label", { for: first.id }, " Show what the coder takes a reply for before my own mark (it is shown after it otherwise)")),
+    h("p", {}, first, h("label", { for: first.id }, " Show the program’s guess at what a reply does before my own mark (otherwise after it)")),
     h("div", { class: "ck-foot" }, button("Begin", desk.doing(begin), { class: "ck-main", "data-ck-key": "begin" })),
-    h("details", { class: "ck-sheet" }, h("summary", {}, "Rather in a spreadsheet"),
-      h("p", {}, "One row an answer; fill in points and comments, or have a colleague do it. Name and role above are theirs."),
+    h("details", { class: "ck-sheet" }, h("summary", {}, "Mark in a spreadsheet instead"),
+      h("p", {}, "One row an answer, with the scene and the rubric; fill in points and comments, or have a colleague do it. Give the colleague’s name and part above before you download: the file keeps them, and its marks come back as theirs."),
       h("div", { class: "ck-foot" }, button("Download what waits", desk.doing(sheetOut), { class: "ck-quiet" })),
       fileChooser("Bring it back…", desk.doing(sheetIn))));
 }
@@ -66,28 +67,34 @@ async function sit(host, desk, given) {
   showAnswer(sitting, told);
 }
 
-const KEYS = [["s", "skip"], ["u", "take the last mark back"], ["r", "levels in full or short"], ["q", "stop for now"]];
+const KEYS = [["s", "skip"], ["u", "take the last mark back"], ["m", "model replies"], ["r", "show or hide descriptions"], ["q", "stop for now"]];
 const NAMES = { first: "", second: "Second rater · ", settled: "To settle · ", calibration: "With reference marks · " };
 
 function showAnswer(sitting, told) {
   if (!told.answer) return showEnd(sitting, told);
   const { work, desk } = sitting;
   const one = told.answer;
-  const head = h("h3", { class: "ck-answer-head" }, `${one.called} · ${one.title}`);
+  const head = h("h3", { class: "ck-answer-head" }, `${one.called} · ${one.title} (${one.item})`);
   const isNew = !sitting.scenes.has(one.item);
   sitting.scenes.add(one.item);
+  if (!sitting.chosen) sitting.full = isNew; // in full at the first answer of a question, and then the names will do
+  const hint = h("p", { class: "ck-hint ck-part", role: "status" });
   const after = h("div", { class: "ck-after" });
   const levels = one.levels.length ? one.levels : Array.from({ length: one.top + 1 }, (_, n) => ({ points: one.top - n, name: "", about: "", examples: [] }));
   const buttons = levels.map((level) => levelButton(level, () => give(level.points)));
-  const explained = h("div", { class: "ck-levels", "data-full": sitting.full }, buttons.map((each, n) => [each, h("div", { class: "ck-level-about" },
+  const explained = h("div", { class: "ck-levels", "data-full": String(sitting.full) }, buttons.map((each, n) => [each, h("div", { class: "ck-level-about" },
     markdown(levels[n].about), levels[n].examples.map((example) => h("p", { class: "ck-example" }, `“${example}”`)))]));
   const models = one.models.length ? h("details", {}, h("summary", {}, h("kbd", {}, "m"), " Model replies"),
     one.models.map((each) => h("div", { class: "ck-model" }, h("p", {}, h("b", {}, `${each.kind}: `), `“${each.text}”`), h("p", { class: "ck-small" }, each.why)))) : null;
   const rubric = one.rubric ? h("details", {}, h("summary", {}, "The whole rubric"), rubricText(one.rubric)) : null;
 
   const give = desk.doing(async (points) => {
-    if (sitting.state === "marked") return;
+    if (sitting.state === "marked") {
+      hint.textContent = "It is marked and saved. To change the mark, take it back first: u.";
+      return;
+    }
     sitting.state = "marked";
+    hint.textContent = "";
     let said;
     try {
       said = await desk.ask("mark", { answer: one.id, points });
@@ -101,12 +108,16 @@ function showAnswer(sitting, told) {
   sitting.state = "open";
   sitting.typed = "";
   sitting.keys = {
-    give: (points) => { if (levels.some((level) => level.points === points)) give(points); else desk.say(`${points} is no mark here.`); },
-    m: () => { if (models) models.open = !models.open; },
-    r: () => { sitting.full = !sitting.full; explained.setAttribute("data-full", sitting.full); },
+    give: (points) => { if (levels.some((level) => level.points === points)) give(points); else hint.textContent = `${points} is no mark here.`; },
+    m: () => {
+      if (!models) return;
+      models.open = !models.open;
+      if (models.open) requestAnimationFrame(() => showAll(models));
+    },
+    r: () => { sitting.chosen = true; sitting.full = !sitting.full; explained.setAttribute("data-full", sitting.full); },
     s: () => { if (sitting.state === "open") desk.doing(async () => showAnswer(sitting, await desk.ask("skip", { answer: one.id })))(); },
     u: () => desk.doing(async () => showAnswer(sitting, await desk.ask("undo")))(),
-    q: () => sitting.leave(),
+    q: () => (told.role === "calibration" ? desk.doing(async () => showEnd(sitting, await desk.ask("stop")))() : sitting.leave()),
   };
   work.onkeydown = (event) => pressed(event, sitting);
   work.replaceChildren(
@@ -122,8 +133,9 @@ function showAnswer(sitting, told) {
         told.older ? h("p", { class: "ck-part" }, told.older) : null,
         told.both.map((each) => h("p", {}, h("b", {}, `${each.rater}: ${each.points}. `), each.comment)),
         told.proposal ? h("p", { class: "ck-proposal" }, told.proposal) : null,
+        hint,
         after,
-        h("div", { class: "ck-foot ck-keys" }, KEYS.map(([key, text]) => button(withKey(key, text), () => sitting.keys[key](), { class: "ck-quiet ck-small-button" })))),
+        h("div", { class: "ck-foot ck-keys" }, KEYS.filter(([key]) => key !== "m" || models).map(([key, text]) => button(withKey(key, text), () => sitting.keys[key](), { class: "ck-quiet ck-small-button" })))),
       h("div", {}, explained, models, rubric)));
   focusOn(head);
 }
@@ -142,7 +154,7 @@ function pressed(event, sitting) {
   if (!typing && sitting.state === "marked" && !sitting.next && event.key.length === 1) {
     event.preventDefault();
     sitting.typed += event.key; // the comment begins while its mark is being saved
-  } else if (typing && event.key === "Enter" && !event.shiftKey && sitting.next) {
+  } else if (event.key === "Enter" && !event.shiftKey && sitting.next && (typing || event.target.classList.contains("ck-answer-head"))) {
     event.preventDefault();
     sitting.next();
   } else if (typing && event.key === "Escape") {
@@ -163,6 +175,7 @@ function showAfter(sitting, after, said, told) {
   const { desk } = sitting;
   const box = h("textarea", { class: "ck-comment", rows: "2", id: newId("comment") });
   const bank = said.bank;
+  const nobody = h("p", { class: "ck-hint ck-part", role: "status" });
   box.value = sitting.typed;
   let kept = ""; // what was last said with this mark
   const keep = async (text) => {
@@ -176,11 +189,15 @@ function showAfter(sitting, after, said, told) {
   });
   const takeFromBank = (text) => { box.value = text; box.focus(); };
   const comments = told.role === "calibration" ? null : [
-    h("label", { for: box.id }, "A comment for the trainee, if you like (Esc leaves the box)"), box,
+    h("label", { for: box.id }, "A comment for the trainee, if you like (Esc leaves the box)"), box, nobody,
     bank.length ? h("ol", { class: "ck-bank" }, bank.map((text) => h("li", {}, button(text, () => takeFromBank(text), { class: "ck-quiet ck-small-button" })))) : null,
     bank.length ? h("p", { class: "ck-small" }, "A number and Enter takes that one.") : null];
   sitting.next = desk.doing(async () => {
     const typed = box.value.trim();
+    if (/^\d+$/.test(typed) && !bank[Number(typed) - 1]) {
+      nobody.textContent = `There is no comment ${typed}.`;
+      return;
+    }
     const comment = /^\d+$/.test(typed) && bank[Number(typed) - 1] ? bank[Number(typed) - 1] : typed;
     const next = await keep(comment); // refused, it can be tried again
     sitting.next = null;
@@ -208,7 +225,7 @@ function rubricText(text) {
 function showEnd(sitting, told) {
   const { work, desk } = sitting;
   work.onkeydown = null;
-  const head = h("h3", {}, told.skipped ? `${howMany(told.skipped, "answer", "answers")} that you skipped still ${told.skipped === 1 ? "waits" : "wait"}.` : "Nothing is left to mark.");
+  const head = h("h3", {}, told.skipped ? `${howMany(told.skipped, "answer is", "answers are")} left.` : "Nothing is left to mark.");
   work.replaceChildren();
   fill(work, head,
     told.agreements ? told.agreements.map((one) => agreementOf(one, "you and the reference")) : null,

@@ -8,7 +8,7 @@ async function scored(host, desk) {
   const { scored: { people, handIns }, left } = desk.state;
   fill(host,
     h("p", { class: "ck-sum" }, `${howMany(told.files, "file", "files")}: ${parts.join(", ")}. The gradebook has ${howMany(handIns, "hand-in", "hand-ins")} of ${howMany(people, "person", "people")}.`),
-    told.known ? h("p", {}, `${howMany(told.known, "file was", "files were")} there already: nothing is doubled.`) : null,
+    told.known ? h("p", {}, `${howMany(told.known, "file is", "files are")} the same as one that was there before: nothing is doubled.`) : null,
     told.rescored.length ? [h("p", {}, "The keys have changed since. Scored anew by those of today:"), h("ul", {}, told.rescored.map((one) => h("li", {}, one)))] : null,
     h("p", {}, left
       ? `${howMany(left, "written answer waits", "written answers wait")} for your mark: about ${howMany(desk.state.minutes, "minute", "minutes")}.`

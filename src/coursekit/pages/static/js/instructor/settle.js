@@ -11,7 +11,7 @@ async function settle(host, desk) {
     some.map((one) => agreementOf(one, "two raters")),
     told.rows.length ? [
       h("h3", {}, `${howMany(told.rows.length, "answer", "answers")} with different marks`),
-      h("p", {}, "These count only when they are settled. The list begins with the farthest apart."),
+      h("p", {}, "These count only when they are settled. The farthest apart come first."),
       tableOf(["Answer", "First", "Second"], told.rows.map((one) => [
         h("span", {}, h("b", {}, `${one.called}, ${one.item}: `), one.text),
         ...one.both.map((each) => `${each.rater}: ${each.points}${each.comment ? `. ${each.comment}` : ""}`)]), { label: "Different marks" }),

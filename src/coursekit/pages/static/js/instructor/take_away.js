@@ -84,12 +84,12 @@ function thePeople(desk, people) {
 function forgetting(desk, one, draw) {
   const cell = h("div", {});
   const ask = () => {
-    cell.replaceChildren(h("p", {}, `Remove ${one.name}, with all that was handed in, scored and marked? This cannot be undone.`),
+    cell.replaceChildren(h("p", {}, `Remove ${one.name}, with all that was handed in, scored and marked? Spreadsheets and copies of a system’s files in the folder go, too, because they hold the whole class. This cannot be undone.`),
       button("Remove for good", desk.doing(async () => {
         const told = await desk.ask("forget", { trainee: one.id });
         await desk.renew();
         if (desk.state.scored) draw(told.people);
-        desk.say(told.said.join(" "), true);
+        desk.say(told.said.join("\n"), true);
       }), { class: "ck-quiet ck-small-button" }), " ", button("Keep", keep, { class: "ck-quiet ck-small-button" }));
     focusOn(cell.firstChild);
   };
