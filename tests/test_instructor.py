@@ -498,7 +498,7 @@ def test_a_gradebook_file_of_canvas_needs_its_column_and_is_filled_in_a_copy(sco
     assert "which column of Canvas" in refusal(scored, "take_away", **NOTHING | {"canvas": path, "assignment": " "})
     told = scored.take_away(**NOTHING | {"canvas": path, "assignment": "After the clock"})
     assert '"0, Name",4700,A,2' in (scored.graded / "canvas.csv").read_text(encoding="utf-8")
-    assert "Answers that wait for a person, and have no points in these files yet: 4." in told["said"]
+    assert "4 trainees do not have all points yet: answers that still wait for a person: 4." in told["said"]
 
 
 def test_a_copy_made_before_the_latest_marks_is_not_left_lying(scored):

@@ -221,7 +221,7 @@ def test_the_command_makes_all_that_goes_back(folder, tmp_path):
     canvas, moodle = ((tmp_path / name).read_text(encoding="utf-8") for name in ("canvas.csv", "moodle.csv"))
     assert "Teilnehmer/in 101;Mia Kern;mia@example.org;Abgegeben;4,16;26,00" in moodle
     assert '"Kern, Mia",11,s11,mk11,A,-1.5,2.08' in canvas
-    assert "have no points in these files yet: 2." in done.output
+    assert "not have all points yet: answers that still wait for a person: 2." in done.output
     assert cohort.as_expected("import.csv", (tmp_path / "import.csv").read_bytes().decode("utf-8-sig"))
 
 

@@ -405,12 +405,15 @@ def take_away(
         made.append(name)
         missing += [(name, *one) for one in done.missing]
         said += [f"{name}: {done.rows} {'row has' if done.rows == 1 else 'rows have'} points now.", *done.notes]
-    if waiting := sum(one.waiting for one in people.people):
-        said.append(f"Answers that wait for a person, and have no points in these files yet: {waiting}.")
+        if done.missing:
+            said.append(f"Not in {name}: {len(done.missing)} of {len(people.people)} trainees.")
+    if waiting := [one.waiting for one in people.people if one.waiting]:
+        who = "1 trainee does" if len(waiting) == 1 else f"{len(waiting)} trainees do"
+        said.append(f"{who} not have all points yet: answers that still wait for a person: {sum(waiting)}.")
     if missing:
         write_missing(missing, out / "not-matched.csv")
         made.append("not-matched.csv")
-        said.append(f"Not in these files: {len(missing)} of the trainees; not-matched.csv says who, and why.")
+        said.append("not-matched.csv says who is not in a file, and why.")
     else:
         (out / "not-matched.csv").unlink(missing_ok=True)
     return made, said
