@@ -18,7 +18,7 @@ settings.load_profile("course")
 
 APART = ("test_bots.py", "test_plays.py")
 """Files of a few long tests that share nothing: each test may go to whichever process is free."""
-IN_JUPYTERLAB = ("test_items_lab.py", "test_lab_start.py", "test_roleplay_lab.py")
+IN_JUPYTERLAB = ("test_instructor_lab.py", "test_items_lab.py", "test_lab_start.py", "test_roleplay_lab.py")
 """Files whose tests share one server, which is enough for two cores."""
 FIRST = ("JupyterLab", "test_coder_twin.py", "test_site.py", "test_roleplay_page.py", "test_items_page.py", "test_twin.py")
 """What takes longest and cannot be divided is begun first, the short pieces fill the end."""

@@ -76,9 +76,13 @@ class Lab:
         }
         return {**os.environ, **own, "DISPLAY": "", "WAYLAND_DISPLAY": ""}
 
+    def verb(self) -> list[str]:
+        """What `coursekit` is asked for."""
+        return ["start", str(self.folder)]
+
     def start(self) -> None:
         """Lays out the working copy and serves it, as a trainee would: with `coursekit start`."""
-        command = [sys.executable, "-m", "coursekit", "start", str(self.folder)]
+        command = [sys.executable, "-m", "coursekit", *self.verb()]
         with self.log.open("ab") as log:
             self._server = subprocess.Popen(
                 command, env=self.environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.home
