@@ -119,7 +119,7 @@ def nbgrader(folder, size):
     used = used_by([*NBGRADER, "autograde", MODULE], course) + used_by([*NBGRADER, "generate_feedback", MODULE], course)
     used_by([*NBGRADER, "export"], course)
     with (course / "grades.csv").open(newline="") as file:
-        return used, {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+        return used, {row["student_id"]: round(float(row["score"]), 2) for row in csv.DictReader(file)}
 
 
 def show(who, size, used, before=None):
