@@ -86,6 +86,30 @@ Maya: Okay. Thanks.
 """
 
 
+RUBRIC = """# Owning
+
+## 4: said, and left standing
+
+*I* with a verb, and *room*.
+
+> I lost you there.
+
+> I went on too long.
+
+## 2: heard, but nobody did it
+
+> It got lost.
+
+## 0: passed over
+
+> Good. Next.
+
+## Telling neighbours apart
+
+> This is no example of a level.
+"""
+"""A rubric with levels, for the written reply that a person marks."""
+
 EXPECTED = Path(__file__).parent / "expected"
 
 

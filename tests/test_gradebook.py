@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import cohort
+from coursekit.grading import schema
 from coursekit.grading.assessment import assess
 from coursekit.grading.gradebook import SCHEMA, Gradebook, GradebookRefused
 from coursekit.grading.marks import Marks, place_of
@@ -111,6 +112,13 @@ def test_a_key_that_changed_scores_again_what_it_touches(book, keys, tmp_path):
     assert kept.changed and not kept.new
     assert [item for item in before if before[item] != after[item]] == ["06-e1"]
     assert (before["06-e1"]["score"], after["06-e1"]["score"]) == (0, 1)
+
+
+def test_a_gradebook_of_this_layout_in_which_nobody_could_mark_yet_is_taken(address):
+    with Gradebook(address) as early, early._engine.begin() as open:
+        schema.TABLES.drop_all(open, tables=[schema.marks, schema.comments])
+    with Gradebook(address) as book:
+        assert Marks(book).standing() == [] and Marks(book).comments("06-e5") == []
 
 
 @pytest.mark.parametrize(("other", "said"), [(SCHEMA + 1, "upgrade"), (SCHEMA - 1, "new one"), ("x", "not a gradebook")])

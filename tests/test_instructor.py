@@ -27,24 +27,6 @@ from coursekit.pages.instructor import folders
 from coursekit.pages.instructor.widget import REQUESTS, InstructorPanel, answer, instructor
 from coursekit.pages.instructor.workplace import Workplace
 
-RUBRIC = """# Owning
-
-## 4: said, and left standing
-
-A verb, and room.
-
-> I lost you there.
-
-> I went on too long.
-
-## 2: heard, but nobody did it
-
-> It got lost.
-
-## 0: passed over
-
-> Good. Next.
-"""
 TEXTS = ["I lost you.", "I am sorry you feel that.", "Let us go on.", "I talked too much."]
 NOTHING = {"notebook": "", "canvas": "", "assignment": "", "moodle": "", "moodle_grade": ""}
 CANVAS = "Student,ID,Section,After the clock (72)\n    Points Possible,,,13\n" + "".join(
@@ -60,7 +42,7 @@ def here():
 
 def lay_out(folder):
     cohort.make_course(folder)
-    (folder / "solutions" / "rubrics" / "owning.md").write_text(RUBRIC, encoding="utf-8")
+    (folder / "solutions" / "rubrics" / "owning.md").write_text(cohort.RUBRIC, encoding="utf-8")
 
 
 @pytest.fixture
@@ -372,7 +354,7 @@ def test_marks_stay_when_the_notebook_is_opened_anew(scored):
 
 def test_a_changed_rubric_opens_what_was_marked_and_says_what_it_got(scored):
     mark_all(scored, 2)
-    (scored.solutions / "rubrics" / "owning.md").write_text(RUBRIC + "\nMore.\n", encoding="utf-8")
+    (scored.solutions / "rubrics" / "owning.md").write_text(cohort.RUBRIC + "\nMore.\n", encoding="utf-8")
     assert scored.look()["left"] == 4 and sit(scored)["older"] == "Marked 2 against an older text of the rubric."
 
 
@@ -381,7 +363,7 @@ def test_calibration_shows_no_example_no_model_no_proposal_and_no_comment_and_co
     while one := told["answer"]:
         seen.append(one["text"])
         assert one["models"] == [] and not any(level["examples"] for level in one["levels"]) and told["proposal"] == ""
-        assert "> " not in one["rubric"] and "A verb, and room." in one["rubric"]
+        assert "> " not in one["rubric"] and "*I* with a verb, and *room*." in one["rubric"]
         after = scored.mark(one["id"], 2)
         assert after["proposal"] == "" and after["bank"] == []
         told = scored.say(after["mark"], None)

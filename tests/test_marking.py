@@ -14,6 +14,7 @@ import cohort
 from coursekit import content
 from coursekit.cli import app
 from coursekit.grading import marking, sheets, xlsx
+from coursekit.grading.assessment import assess
 from coursekit.grading.gradebook import Gradebook
 from coursekit.grading.keys import Keys
 from coursekit.grading.marking import (
@@ -27,38 +28,16 @@ from coursekit.grading.marking import (
 )
 from coursekit.grading.marks import Marks, final
 from coursekit.grading.rubrics import CalibrationRefused, of_examples, read_rubric, references
-from coursekit.grading.run import bring_up_to_date, grade
+from coursekit.grading.run import bring_up_to_date, grade, submission
 from coursekit.pages.feedback import feedback_page
 
-RUBRIC = """# Owning
-
-## 4: said, and left standing
-
-A verb, and room.
-
-> I lost you there.
-
-> I went on too long.
-
-## 2: heard, but nobody did it
-
-> It got lost.
-
-## 0: passed over
-
-> Good. Next.
-
-## Telling neighbours apart
-
-> This is no example of a level.
-"""
 TEXTS = ["I lost you.", "I am sorry you feel that.", "Let us go on.", "I talked too much."]
 
 
 @pytest.fixture
 def course(tmp_path):
     cohort.make_course(tmp_path)
-    (tmp_path / "solutions" / "rubrics" / "owning.md").write_text(RUBRIC, encoding="utf-8")
+    (tmp_path / "solutions" / "rubrics" / "owning.md").write_text(cohort.RUBRIC, encoding="utf-8")
     return tmp_path
 
 
@@ -126,15 +105,15 @@ def test_a_rubric_is_read_as_levels_with_examples(course):
     rubric = read_rubric(course / "solutions" / "rubrics" / "owning.md")
     assert [(one.points, one.name, len(one.examples)) for one in rubric.levels] == [
         (4, "said, and left standing", 2), (2, "heard, but nobody did it", 1), (0, "passed over", 1)]  # fmt: skip
-    assert rubric.level(4).about == "A verb, and room." and rubric.level(3) is None
+    assert rubric.level(4).about == "*I* with a verb, and *room*." and rubric.level(3) is None
 
 
 def test_the_digest_of_a_rubric_is_of_its_words_and_not_of_its_line_ends(course):
     path = course / "solutions" / "rubrics" / "owning.md"
     before = read_rubric(path).digest
-    path.write_bytes(b"\xef\xbb\xbf" + RUBRIC.replace("\n", "\r\n").encode())
+    path.write_bytes(b"\xef\xbb\xbf" + cohort.RUBRIC.replace("\n", "\r\n").encode())
     assert read_rubric(path).digest == before
-    path.write_text(RUBRIC + "More.")
+    path.write_text(cohort.RUBRIC + "More.")
     assert read_rubric(path).digest != before
 
 
@@ -207,7 +186,7 @@ def test_a_changed_answer_waits_anew_and_no_other(book, place):
 
 def test_a_changed_rubric_opens_the_marks_made_against_the_old_text_which_count_meanwhile(book, place):
     mark_all(desk(book, place), 3)
-    (place / "solutions" / "rubrics" / "owning.md").write_text(RUBRIC.replace("A verb", "A plain verb"), encoding="utf-8")
+    (place / "solutions" / "rubrics" / "owning.md").write_text(cohort.RUBRIC.replace("a verb", "a plain verb"), encoding="utf-8")
     here = desk(book, place)
     assert len(here.older()) == len(here.queue()) == 4
     assert {one.share for one in final(book, here.keys).given.values()} == {0.75}
@@ -276,6 +255,13 @@ def test_where_two_raters_differ_no_mark_counts_until_they_settle(book, place):
     ended = final(book, keys).given[one.answer.place]
     assert (ended.mark, ended.raters) == (2, ("Ada", "Ben", "Ada and Ben")) and ended.comments == ("We looked again.",)
     assert disagreements(book, keys) == []
+
+
+def test_settling_begins_with_the_farthest_apart(book, place):
+    mark_all(desk(book, place), 4)
+    mark_all(desk(book, place, "Ben", "second"), lambda one: one.number - 1)
+    assert [one.number for one in desk(book, place, "Both", "settled").queue()] == [1, 2, 3, 4]
+    assert [one.answer.number for one in disagreements(book, keys_of(place))] == [1, 2, 3, 4]
 
 
 def test_a_mark_that_both_gave_names_both(book, place):
@@ -380,6 +366,22 @@ def test_a_spreadsheet_comes_back_to_the_rater_and_the_part_that_it_was_made_for
     assert sheets.read(sheet, desk(book, place, "Ben", "second")).taken == 4
 
 
+def test_a_rater_whose_name_begins_with_an_apostrophe_gets_the_spreadsheet_back(book, place, sheet):
+    here = desk(book, place, "'t Hooft")
+    sheets.write(sheet, here)
+    fill(sheet, ("3", ""))
+    assert sheets.read(sheet, here).taken == 1
+
+
+def test_two_raters_in_one_spreadsheet_are_told_apart_by_a_person(book, place, sheet):
+    sheets.write(sheet, desk(book, place))
+    table = cells_of(sheet)
+    table[2][table[0].index("Rater")] = "Ben"
+    fill_in(sheet, table, *[("3", "")] * 4)
+    with pytest.raises(MarkingRefused, match="holds the marks of Ada as first rater and of Ben as first rater"):
+        sheets.read(sheet, desk(book, place))
+
+
 def test_a_spreadsheet_has_the_scene_and_what_each_level_asks(book, place, sheet):
     sheets.write(sheet, desk(book, place))
     heads, first, *_ = cells_of(sheet)
@@ -415,7 +417,7 @@ def test_a_file_that_is_no_marking_sheet_is_refused_with_what_to_do(book, place)
 
 def test_a_sheet_that_went_out_before_the_rubric_changed_is_taken_as_marked_by_the_older_one(book, place, sheet):
     sheets.write(sheet, desk(book, place))
-    (place / "solutions" / "rubrics" / "owning.md").write_text(RUBRIC + "\nMore.\n", encoding="utf-8")
+    (place / "solutions" / "rubrics" / "owning.md").write_text(cohort.RUBRIC + "\nMore.\n", encoding="utf-8")
     fill(sheet, *[("1", "")] * 4)
     here = desk(book, place)
     assert sheets.read(sheet, here).taken == 4 and len(here.older()) == 4
@@ -484,12 +486,22 @@ def test_two_raters_by_command(place):
     assert "Nothing is left to settle." in run(place, "--disagreements").output
 
 
+def test_calibration_keeps_to_the_questions_that_came_in(tmp_path):
+    keys = Keys(content.root() / "solutions")
+    with Gradebook(tmp_path / "gradebook.sqlite") as book:
+        assert len({one.item.id for one in CalibrationDesk(book, keys, "Ada").all}) == 4
+        found = assess(cohort.a_hand_in(keys, 2, "06_rupture_and_repair", plays=0), keys)
+        book.record(submission(found, b"", "a"), found.names)
+        assert {one.item.id for one in CalibrationDesk(book, keys, "Ada").all} == {"06-e9"}
+
+
 def test_calibration_is_blind_and_then_compared(place):
     hand_in(place)
     done = run(place, "--rater", "Ada", "--calibrate", keys="r2222")
     assert done.exit_code == 0, done.output
     before, after = done.output.split("you and the reference")
-    assert "A verb, and room." in before and "> I lost you there." not in before and "4 answers; the same mark 25 %" in after
+    assert "*I* with a verb, and *room*." in before and "> I lost you there." not in before
+    assert "4 answers; the same mark 25 %" in after
     assert "you 2, reference 4: I lost you there." in after
     with book_of(place) as book:
         assert final(book, keys_of(place)).given == {} and CalibrationDesk(book, keys_of(place), "Ada").queue() == []

@@ -133,7 +133,7 @@ def test_a_server_that_speaks_another_language_is_understood_as_far_as_can_be():
     fault = sa.exc.OperationalError("", {}, Exception("Verbindung: FATAL:  Datenbank »x« existiert nicht"))
     assert why_not(f"postgresql://me:{SECRET}@h/x", fault) == (
         "The gradebook postgresql://me:***@h/x cannot be opened: Datenbank »x« existiert nicht. "
-        "Give the path of a file, or an address as in postgresql+psycopg://user@host/name."
+        "Give the path of a file, or an address as in postgresql://user@host/name."
     )
 
 

@@ -17,22 +17,6 @@ from coursekit.pages.assets import instructor_module, instructor_style
 from coursekit.pages.instructor.widget import answer
 from coursekit.pages.instructor.workplace import Workplace
 
-RUBRIC = """# Owning
-
-## 4: said, and left standing
-
-A verb, and *room*.
-
-> I lost you there.
-
-## 2: heard, but nobody did it
-
-> It got lost.
-
-## 0: passed over
-
-> Good. Next.
-"""
 TEXTS = [
     "I lost you.", "I am sorry you feel that.", "Let us go on.", "I talked too much.", "<script>document.title = 'ran'</script>",
     "It got lost, and I did that. " * 20,
@@ -135,7 +119,7 @@ def a_class(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folders of a class of six whose answers came in and were scored; beside them the page."""
     folder = tmp_path_factory.mktemp("class")
     cohort.make_course(folder)
-    (folder / "solutions" / "rubrics" / "owning.md").write_text(RUBRIC, encoding="utf-8")
+    (folder / "solutions" / "rubrics" / "owning.md").write_text(cohort.RUBRIC, encoding="utf-8")
     page = PAGE.format(style=instructor_style(), module=instructor_module().replace("export default { render };", ""))
     (folder / "panel.html").write_text(page, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:

@@ -4,7 +4,7 @@ import shutil
 import zipfile
 
 import pytest
-from instructor_fixture import RUBRIC, TEXTS, hand_in
+from instructor_fixture import TEXTS, hand_in
 from playwright.sync_api import expect
 
 import cohort
@@ -23,7 +23,7 @@ class Office(Lab):
 def office(tmp_path):
     server = Office(tmp_path)
     cohort.make_course(server.folder)
-    (server.folder / "solutions" / "rubrics" / "owning.md").write_text(RUBRIC, encoding="utf-8")
+    (server.folder / "solutions" / "rubrics" / "owning.md").write_text(cohort.RUBRIC, encoding="utf-8")
     shutil.copy(content.root() / "solutions" / "instructor.ipynb", server.folder / "solutions")
     with zipfile.ZipFile(tmp_path / "class.zip", "w") as archive:
         for n, text in enumerate(TEXTS[:3]):

@@ -24,6 +24,26 @@ def everybody(panel):
     panel.page.get_by_text("Everybody, by name").click()
 
 
+def give_back_with(panel, worksheet):
+    """Make everything ready, with a worksheet of Moodle."""
+    panel.go("Take away")
+    panel.page.get_by_text("Grades in Moodle").click()
+    with panel.page.expect_file_chooser() as chooser:
+        panel.button("Choose the grading worksheet…").click()
+    chooser.value.set_files(worksheet)
+    expect(panel.page.get_by_text(f"Chosen: {worksheet.name}")).to_be_visible()
+    panel.button("Make everything ready").click()
+
+
+def hold_back(page):
+    """What Python answers does not reach the page until `let_go`."""
+    page.evaluate("() => { window.heldBack = new Promise((release) => { window.release = release; }); }")
+
+
+def let_go(page):
+    page.evaluate("() => { window.heldBack = null; window.release(); }")
+
+
 # Marking
 
 
@@ -83,6 +103,58 @@ def test_letters_in_a_comment_are_letters_and_escape_leaves_it(panel):
     assert panel.marks() == []
 
 
+def test_what_is_typed_while_a_mark_is_saved_begins_the_comment_also_after_one_was_taken_back(panel):
+    page = panel.page
+    box = page.get_by_label("A comment for the trainee")
+    panel.sit()
+    page.keyboard.press("2")
+    expect(box).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("u")
+    expect(page.locator(".ck-saved")).to_have_count(0)
+    hold_back(page)
+    page.keyboard.press("4")
+    page.keyboard.type("us")
+    let_go(page)
+    expect(box).to_have_value("us")
+    assert [mark.points for mark in panel.marks()] == [4]
+
+
+def test_enter_goes_on_from_the_heading_too_and_another_mark_is_told_what_to_do(panel):
+    page = panel.page
+    panel.sit()
+    page.keyboard.press("2")
+    expect(page.get_by_label("A comment for the trainee")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(panel.head()).to_be_focused()
+    page.keyboard.press("4")
+    expect(page.get_by_text("To change the mark, take it back first: u.")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(panel.head()).to_contain_text("Answer 2")
+    assert [mark.points for mark in panel.marks()] == [2]
+
+
+def test_a_mark_pressed_twice_is_no_comment_nor_is_a_number_that_the_bank_has_not(panel):
+    page = panel.page
+    panel.sit()
+    hold_back(page)
+    page.keyboard.press("2")
+    page.keyboard.press("2")
+    let_go(page)
+    box = page.get_by_label("A comment for the trainee")
+    expect(box).to_be_focused()
+    expect(box).to_have_value("")
+    page.keyboard.type("9")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("There is no comment 9.")).to_be_visible()
+    assert [mark.comment for mark in panel.marks()] == [""]
+
+
+def test_one_letter_can_be_set_off_as_a_word_can(panel):
+    panel.sit()
+    assert panel.page.locator(".ck-level-about").first.locator("em").all_text_contents() == ["I", "room"]
+
+
 def test_what_is_seen_after_a_mark_is_not_seen_before(panel):
     panel.sit()
     assert "The program" not in panel.page.locator(".ck-step").inner_text()
@@ -121,8 +193,19 @@ def test_a_rater_at_calibration_sees_how_near_the_marks_are_to_the_references(pa
         expect(panel.button("Enter Next")).to_be_focused()
         panel.page.keyboard.press("Enter")
         expect(panel.page.locator(".ck-saved")).to_have_count(0)
-    expect(panel.page.get_by_role("heading", name="Your words: you and the reference, 3 answers")).to_be_visible()
-    expect(panel.page.get_by_role("region", name="Where you and the reference differ").locator("tbody tr")).to_have_count(2)
+    expect(panel.page.get_by_role("heading", name="Your words: you and the reference, 4 answers")).to_be_visible()
+    expect(panel.page.get_by_role("region", name="Where you and the reference differ").locator("tbody tr")).to_have_count(3)
+
+
+def test_who_stops_in_calibration_sees_how_it_went_so_far(panel):
+    panel.sit("Ruth", "calibration")
+    panel.page.keyboard.press("2")
+    expect(panel.button("Enter Next")).to_be_focused()
+    panel.page.keyboard.press("Enter")
+    expect(panel.head()).to_contain_text("Answer 2")
+    panel.page.keyboard.press("q")
+    expect(panel.page.get_by_role("heading", name="3 answers are left.")).to_be_focused()
+    expect(panel.page.get_by_role("heading", name="Your words: you and the reference, 1 answer")).to_be_visible()
 
 
 def test_two_raters_settle_where_they_differ(panel):
@@ -197,13 +280,7 @@ def test_who_gives_no_name_is_asked_for_it(panel):
 
 def test_a_file_that_does_not_fit_is_said_beside_all_that_is_ready(panel, tmp_path):
     (tmp_path / "letter.csv").write_text("a,b,c\n1,2,3\n")
-    panel.go("Take away")
-    panel.page.get_by_text("Grades in Moodle").click()
-    with panel.page.expect_file_chooser() as chooser:
-        panel.button("Choose the grading worksheet…").click()
-    chooser.value.set_files(tmp_path / "letter.csv")
-    expect(panel.page.get_by_text("Chosen: letter.csv")).to_be_visible()
-    panel.button("Make everything ready").click()
+    give_back_with(panel, tmp_path / "letter.csv")
     expect(panel.page.get_by_role("alert")).to_contain_text("The rest is ready, but: No column of this file")
     expect(panel.button("Download feedback.zip")).to_be_visible()
 
@@ -225,11 +302,11 @@ def test_a_class_comes_in_is_scored_with_its_progress_shown_and_something_is_rem
     panel.button("Remove 1.coursekit").press("Enter")
     expect(page.get_by_text("not scored yet")).to_have_count(2)
     assert panel.has_focus() and sorted(path.name for path in panel.work.hand_ins.iterdir()) == ["0.coursekit", "2.coursekit"]
-    page.evaluate("() => { window.heldBack = new Promise((release) => { window.release = release; }); }")
+    hold_back(page)
     panel.button("Score what came in").press("Enter")
     expect(page.get_by_text("2 of 2")).to_be_visible()
     assert page.get_by_role("progressbar").evaluate("bar => bar.value / bar.max") == 1
-    page.evaluate("window.heldBack = null; window.release()")
+    let_go(page)
     expect(page.get_by_role("heading", name="What was scored")).to_be_focused()
     expect(page.get_by_text("2 files: 2 scored")).to_be_visible()
 
@@ -272,13 +349,7 @@ def test_what_goes_back_is_downloaded_as_it_lies_in_the_folder(panel, tmp_path):
     panel.sit()
     panel.mark_all(4)
     (tmp_path / "sheet.csv").write_text(WORKSHEET)
-    panel.go("Take away")
-    panel.page.get_by_text("Grades in Moodle").click()
-    with panel.page.expect_file_chooser() as chooser:
-        panel.button("Choose the grading worksheet…").click()
-    chooser.value.set_files(tmp_path / "sheet.csv")
-    expect(panel.page.get_by_text("Chosen: sheet.csv")).to_be_visible()
-    panel.button("Make everything ready").click()
+    give_back_with(panel, tmp_path / "sheet.csv")
     expect(panel.page.get_by_text("moodle.csv: 6 rows have points now.")).to_be_visible()
     for name in ("moodle.csv", "feedback.zip", "gradebook.sqlite"):
         with panel.page.expect_download() as given:

@@ -80,7 +80,7 @@ def sentences(text: str) -> list[Sentence]:
     return list(_sentences(text))
 
 
-@lru_cache(maxsize=1024)  # a client's line is read with every reply to it
+@lru_cache(maxsize=64)  # a reply is looked at more than once, and a client's line with every reply to it
 def _sentences(text: str) -> tuple[Sentence, ...]:
     reader = _Reader()
     for place, sign in enumerate(text):

@@ -140,7 +140,7 @@ _ADVICE = {
 }
 """What to do, by what stands in the error of a server. A server that speaks another language gets what is said otherwise."""
 _LOCKED = (r"database is locked|lock timeout", "Somebody else is writing to it for longer than usual. Try again in a minute.")
-_OTHERWISE = "Give the path of a file, or an address as in postgresql+psycopg://user@host/name."
+_OTHERWISE = "Give the path of a file, or an address as in postgresql://user@host/name."
 
 
 def why_not(address: str, fault: Exception) -> str:

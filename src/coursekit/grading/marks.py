@@ -26,6 +26,7 @@ from coursekit.grading.scores import Verdict
 
 Role = Literal["first", "second", "settled", "calibration"]
 
+
 @dataclass(frozen=True)
 class Place:
     """What a mark belongs to: whose answer, in which notebook, to which item, and the digest of its text.

@@ -71,9 +71,9 @@ def read(path: Path, desk: Desk) -> Taken:
     """Take the marks of a spreadsheet that `write` made. Raises MarkingRefused where it is none, or was made for somebody else."""
     rows = list(enumerate(_cells(path), 1))
     head = _heads(rows[0][1]) if rows else []
-    if (meant := _meant([row for _, row in rows])) and meant != (desk.rater, desk.role):
+    if (meant := _meant(path, [row for _, row in rows])) and meant != (desk.rater, desk.role):
         raise MarkingRefused(
-            f"{path.name} was made for {meant[0]} as {NAMED.get(meant[1], meant[1])}, not for {desk.rater} as "
+            f"{path.name} was made for {meant[0]} as {NAMED[meant[1]]}, not for {desk.rater} as "
             f"{NAMED[desk.role]}. Bring it in under that name and part."
         )
     places = {name: head.index(name.casefold()) for name in WANTED if name.casefold() in head}
@@ -93,17 +93,27 @@ def read(path: Path, desk: Desk) -> Taken:
 
 def meant_for(path: Path) -> tuple[str, str] | None:
     """The rater and the role that a spreadsheet was made for; None where it does not say. Raises MarkingRefused."""
-    return _meant(list(_cells(path)))
+    return _meant(path, list(_cells(path)))
 
 
-def _meant(rows: list[list[str]]) -> tuple[str, str] | None:
+def _meant(path: Path, rows: list[list[str]]) -> tuple[str, str] | None:
     head = _heads(rows[0]) if rows else []
     if not {"rater", "part"} <= set(head):
         return None
     places = (head.index("rater"), head.index("part"))
-    said = {tuple(row[place].lstrip("'").strip() if place < len(row) else "" for place in places) for row in rows[1:]}
-    full = [(rater, part) for rater, part in said if rater and part in NAMED]
-    return full[0] if len(full) == 1 else None
+    said = {tuple(_undefused(row[place]).strip() if place < len(row) else "" for place in places) for row in rows[1:]}
+    full = sorted((rater, part) for rater, part in said if rater and part in NAMED)
+    if len(full) > 1:
+        raise MarkingRefused(
+            f"{path.name} holds the marks of {full[0][0]} as {NAMED[full[0][1]]} and of {full[1][0]} as {NAMED[full[1][1]]}. "
+            "Bring in one file for each."
+        )
+    return full[0] if full else None
+
+
+def _undefused(cell: str) -> str:
+    """A cell without the apostrophe that kept a spreadsheet from running it."""
+    return re.sub(r"^'(?=\s*[=+\-@＝＋－＠])", "", cell)
 
 
 def _heads(row: list[str]) -> list[str]:
@@ -112,7 +122,7 @@ def _heads(row: list[str]) -> list[str]:
 
 def _take(desk: Desk, here: dict[str, Answer], number: int, cells: dict[str, str], found: Taken, seen: dict[str, int]) -> None:
     id, points, comment = cells["Answer id"].lstrip("'"), cells["Points"].lstrip("'").strip(), cells["Comment"]
-    comment = re.sub(r"^'(?=\s*[=+\-@＝＋－＠])", "", comment)
+    comment = _undefused(comment)
     one = here.get(id)
     if not points and not comment:
         found.empty += 1

@@ -43,7 +43,7 @@ class Sitting:
         """The answer that is next, with all that a rater sees before a mark; without one, how the work ended."""
         queue = self.desk.queue()
         one, self._taken_back = self._taken_back or self.desk.next(), None
-        told: Told = {"role": self.desk.role, "left": len(queue), "minutes": self.desk.minutes(len(queue)), "all": self._all}
+        told: Told = {"role": self.desk.role, "left": len(queue), "minutes": self.desk.minutes(len(queue)), "all": self.desk.mine()}
         if one is None:
             return told | {"answer": None, "skipped": len(queue), **self._ended()}
         older = self.desk.given(one) if self.desk.role in ("first", "second") else None
@@ -53,11 +53,6 @@ class Sitting:
             "both": [_mark(mark) for mark in self.desk.both(one)] if self.desk.role == "settled" else [],
             "proposal": self._proposal(one) if self._proposals_first else "",
         }
-
-    @property
-    def _all(self) -> int:
-        """How many answers are this rater's to mark, marked or not."""
-        return self.desk.mine()
 
     def _answer(self, one: Answer) -> Told:
         blind = self.desk.role == "calibration"

@@ -107,6 +107,7 @@ function showAnswer(sitting, told) {
   });
   sitting.state = "open";
   sitting.typed = "";
+  sitting.next = null;
   sitting.keys = {
     give: (points) => { if (levels.some((level) => level.points === points)) give(points); else hint.textContent = `${points} is no mark here.`; },
     m: () => {
@@ -152,8 +153,8 @@ function pressed(event, sitting) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   const typing = ["INPUT", "TEXTAREA", "SELECT"].includes(event.target.tagName);
   if (!typing && sitting.state === "marked" && !sitting.next && event.key.length === 1) {
-    event.preventDefault();
-    sitting.typed += event.key; // the comment begins while its mark is being saved
+    event.preventDefault(); // the comment begins while its mark is being saved; a mark pressed twice is none
+    if (!event.repeat && (sitting.typed || !/^\d$/.test(event.key))) sitting.typed += event.key;
   } else if (event.key === "Enter" && !event.shiftKey && sitting.next && (typing || event.target.classList.contains("ck-answer-head"))) {
     event.preventDefault();
     sitting.next();
@@ -170,6 +171,8 @@ function pressed(event, sitting) {
   event.stopPropagation();
 }
 
+const isNumber = (text) => /^\d+$/.test(text);
+
 /** What may be seen once the mark is saved: the coder's proposal, a box for a comment, the bank. */
 function showAfter(sitting, after, said, told) {
   const { desk } = sitting;
@@ -185,7 +188,7 @@ function showAfter(sitting, after, said, told) {
   };
   box.addEventListener("change", () => { // she goes elsewhere with a comment half done: it is kept
     const text = box.value.trim();
-    if (sitting.next && text !== kept && !/^\d+$/.test(text)) desk.doing(() => keep(text))();
+    if (sitting.next && text !== kept && !isNumber(text)) desk.doing(() => keep(text))();
   });
   const takeFromBank = (text) => { box.value = text; box.focus(); };
   const comments = told.role === "calibration" ? null : [
@@ -194,14 +197,11 @@ function showAfter(sitting, after, said, told) {
     bank.length ? h("p", { class: "ck-small" }, "A number and Enter takes that one.") : null];
   sitting.next = desk.doing(async () => {
     const typed = box.value.trim();
-    if (/^\d+$/.test(typed) && !bank[Number(typed) - 1]) {
+    if (isNumber(typed) && !bank[Number(typed) - 1]) {
       nobody.textContent = `There is no comment ${typed}.`;
       return;
     }
-    const comment = /^\d+$/.test(typed) && bank[Number(typed) - 1] ? bank[Number(typed) - 1] : typed;
-    const next = await keep(comment); // refused, it can be tried again
-    sitting.next = null;
-    showAnswer(sitting, next);
+    showAnswer(sitting, await keep(isNumber(typed) ? bank[Number(typed) - 1] : typed)); // refused, it can be tried again
   });
   const level = said.level ? `, ${curly(said.level)}` : "";
   const next = button(withKey("Enter", "Next"), () => sitting.next && sitting.next(), { class: "ck-main" });
