@@ -221,7 +221,51 @@ def test_who_is_not_there_is_said(out, at, tmp_path):
     assert not (tmp_path / "no").exists()
 
 
-def test_grading_what_came_in_brings_the_person_back(out, course, at):
+def grade(out, course, at, path="class.zip"):
+    return run("grade", out.parent / path, "--solutions", course / "solutions", "--out", out, *at)
+
+
+def test_who_was_removed_stays_removed_when_the_same_files_are_graded_again(out, course, at):
     run("forget", "11", "--out", out, *at, "--yes")
-    run("grade", out.parent / "class.zip", "--solutions", course / "solutions", "--out", out, *at)
-    assert MIA in (out / "grades.csv").read_text(encoding="utf-8")
+    done = grade(out, course, at)
+    assert done.exit_code == 0 and MIA not in (out / "grades.csv").read_text(encoding="utf-8")
+    assert "1 passed over." in done.output and "Passed over because its trainee was removed: 1." in done.output
+    (said,) = [line for line in (out / "files.csv").read_text(encoding="utf-8").splitlines() if "kernmia" in line]
+    assert "passed over,Its trainee was removed from this gradebook on 20" in said
+    assert len(list((out / "feedback").glob("*.html"))) == 2
+
+
+def test_of_who_was_removed_nothing_is_kept_but_the_digest_of_each_file_and_the_day(out, at):
+    with Gradebook(at[1]) as book:
+        (sha,) = [one.sha256 for one in book.hand_ins(MIA)]
+    run("forget", MIA, "--out", out, *at, "--yes")
+    with Gradebook(at[1]) as book, book._engine.connect() as open:
+        ((kept, day),) = open.execute(sa.text("select * from forgotten")).all()
+    assert kept == sha and len(day) == 10
+
+
+def test_a_new_file_of_who_was_removed_is_taken(out, course, at):
+    run("forget", MIA, "--out", out, *at, "--yes")
+    content = cohort.file_of(cohort.mias_acts()[:2], cohort.header(MIA, "Mia Kern"))
+    (out.parent / "new.coursekit").write_bytes(content)
+    assert "1 file: 1 graded." in grade(out, course, at, "new.coursekit").output
+
+
+def test_who_handed_in_without_a_system_is_known_again_by_the_file(out, course, at):
+    run("forget", OTHER, "--out", out, *at, "--yes")
+    assert run("forget", OTHER, "--undo", out.parent / "class.zip", "--out", out, *at).exit_code == 0
+    grade(out, course, at)
+    assert OTHER in (out / "grades.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["Mia  KERN", "11", "kernmia"])
+def test_a_removal_that_was_a_mistake_is_taken_back(out, course, at, name):
+    run("forget", "22", "--out", out, *at, "--yes")
+    run("forget", "11", "--out", out, *at, "--yes")
+    done = run("forget", name, "--undo", out.parent / "class.zip", "--out", out, *at)
+    assert done.exit_code == 0 and "kernmia_11_1_a.coursekit" in done.output
+    grade(out, course, at)
+    text = (out / "grades.csv").read_text(encoding="utf-8")
+    assert "Mia Kern" in text and "Ben Otto" not in text
+    again = run("forget", name, "--undo", out.parent / "class.zip", "--out", out, *at)
+    assert again.exit_code == 1 and "there is no file of" in again.output

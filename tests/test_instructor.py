@@ -542,6 +542,17 @@ def test_who_is_removed_is_gone_and_what_stays_is_named(scored):
     assert [one["name"] for one in scored.look()["cameIn"] if one["isNew"]] == ["Name 1_101_assignsubmission_file_a.coursekit"]
 
 
+def test_who_is_removed_stays_so_when_all_is_scored_again_until_that_is_taken_back(scored):
+    scored.forget("1".zfill(16))
+    told = scored.score("latest", silent)
+    (row,) = told["removed"]
+    assert row["file"] == "Name 1_101_assignsubmission_file_a.coursekit" and "removed from this gradebook" in row["reason"]
+    assert told["outcomes"] == {"graded": 3, "passed over": 1} and not any(one["isNew"] for one in scored.look()["cameIn"])
+    scored.take_again(row["file"])
+    assert scored.score("latest", silent)["removed"] == [] and scored.look()["scored"]["people"] == 4
+    assert "is not passed over" in refusal(scored, "take_again", file=row["file"])
+
+
 def test_who_is_the_last_to_be_removed_leaves_a_workplace_that_nothing_was_scored_in(work):
     come_in_and_score(work, ["I lost you."])
     assert work.forget("0" * 16)["people"] == [] and work.look()["scored"] is None

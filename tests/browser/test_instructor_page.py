@@ -369,11 +369,22 @@ def test_somebody_is_removed_in_two_steps(panel):
     assert panel.work.look()["scored"]["people"] == 6
     panel.button("Remove Name 2…").press("Enter")
     panel.button("Remove for good").press("Enter")
-    expect(page.get_by_text("What came in is still there.")).to_be_focused()
+    expect(page.get_by_text("What came in is still there, and is passed over")).to_be_focused()
     assert panel.work.look()["scored"]["people"] == 5
     everybody(panel)
     expect(panel.button("Remove Name 2…")).to_have_count(0)
     expect(panel.button("Remove Name 3…")).to_be_visible()
+
+
+def test_who_was_removed_by_mistake_is_taken_again(panel):
+    panel.work.forget("2".zfill(16))
+    panel.work.score("latest", lambda *_: None)
+    panel.go("What was scored")
+    panel.page.get_by_text("Passed over, because their trainees were removed (1)").press("Enter")
+    panel.button("Take Name 2_102_assignsubmission_file_a.coursekit again").press("Enter")
+    expect(panel.page.get_by_text("is taken again. Marks do not come back.")).to_be_focused()
+    expect(panel.page.get_by_text("Passed over, because")).to_have_count(0)
+    assert panel.work.look()["scored"]["people"] == 6
 
 
 def test_when_the_last_one_is_removed_the_panel_is_at_its_beginning(opened, tmp_path):
@@ -384,7 +395,7 @@ def test_when_the_last_one_is_removed_the_panel_is_at_its_beginning(opened, tmp_
     everybody(panel)
     panel.button("Remove Name 1…").click()
     panel.button("Remove for good").click()
-    expect(panel.page.get_by_text("What came in is still there.")).to_be_focused()
+    expect(panel.page.get_by_text("What came in is still there, and is passed over")).to_be_focused()
     expect(panel.page.get_by_role("heading", name="What came in", exact=True)).to_be_visible()
     expect(panel.page.get_by_role("alert")).to_have_count(0)
 

@@ -19,12 +19,17 @@ def forget(
     ] = "",
     out: Annotated[Path, typer.Option(help="Where tables and feedback pages are.")] = Path("graded"),
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before removing.")] = False,
+    undo: Annotated[
+        Path | None,
+        typer.Option(help="It was a mistake: the trainee's files in this file, folder or zip are taken at the next `grade`."),
+    ] = None,
 ) -> None:
     """Remove a trainee from the gradebook, the tables and the feedback pages, and say what was removed.
 
-    The files that came in stay where they are; grading them again would bring the trainee back.
+    The files that came in stay where they are. When they are graded again those of this trainee are passed over; a new file of
+    the trainee's is taken.
 
-    Exit status: 0 when somebody was removed, 1 when not.
+    Exit status: 0 when somebody was removed, or with --undo may come back, 1 when not.
     """
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -36,6 +41,8 @@ def forget(
         fail(f"There is no gradebook in {out}. Say where it is with --out or --gradebook.")
     try:
         with Gradebook(gradebook or out / "gradebook.sqlite") as book:
+            if undo:
+                return _take_again(forgetting.take_again(book, trainee.strip(), [undo]), trainee, undo)
             one = _which(book, forgetting.who(book, trainee), trainee)
             sources = sorted({hand_in.source.split(": ")[0] for hand_in in book.hand_ins(one.id, contents=False)})
             if not yes and not typer.confirm(f"Remove {_called(book, one)}? This cannot be undone."):
@@ -49,6 +56,12 @@ def forget(
         typer.echo(sentence)
     if sources:
         typer.echo(f"What came in is still there; remove it yourself, and from backups: {', '.join(sources)}")
+
+
+def _take_again(sources: list[str], trainee: str, undo: Path) -> None:
+    if not sources:
+        fail(f"In {undo} there is no file of “{trainee}” that was passed over. Give the name in full, or the system's number.")
+    typer.echo(f"Taken again when you grade: {', '.join(sources)}. Marks do not come back.")
 
 
 def _which(book: "Gradebook", found: "list[Trainee]", text: str) -> "Trainee":

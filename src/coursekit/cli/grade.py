@@ -120,6 +120,9 @@ def _say(summary: "Summary", out: Path, made: list[str], said: list[str]) -> Non
     typer.echo(
         f"{summary.files} files: {parts}." if summary.files > 1 else f"{summary.files} file: {parts or 'nothing'}."
     )
+    if summary.forgotten:
+        why = "its trainee was" if summary.forgotten == 1 else "their trainees were"
+        typer.echo(f"Passed over because {why} removed: {summary.forgotten}. If by mistake: coursekit forget NAME --undo HAND-INS")
     if summary.known:
         typer.echo(f"The gradebook had {summary.known} of them already; {summary.changed} have other scores now.")
     for one in summary.of_rescored():

@@ -5,19 +5,22 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import sqlalchemy as sa
 
+from coursekit.exercises.answers import AnswersRefused, read
 from coursekit.grading import xlsx
 from coursekit.grading.gradebook import Gradebook, Trainee
 from coursekit.grading.lms import write_feedback_zip
 from coursekit.grading.schema import comments as _comments
 from coursekit.grading.schema import trainees as _trainees
 from coursekit.grading.senders import canonical, sender
+from coursekit.grading.submissions import Refused, entries
 from coursekit.grading.tables import table
 from coursekit.grading.whose import folded
 
@@ -37,13 +40,65 @@ def who(book: Gradebook, text: str) -> list[Trainee]:
 def forget(book: Gradebook, trainee: Trainee, out: Path, page_name: Callable[[Trainee], str]) -> list[str]:
     """Remove a trainee from the gradebook and from the output folder `out`; return what was removed, as sentences.
 
-    The files that came in are the instructor's, and stay; those that lie in `out` are named. Running again after a crash goes on.
+    The files that came in are the instructor's, and stay; those that lie in `out` are named. They are not taken again, until
+    `take_again`. Running again after a crash goes on.
     """
     person = _known(book, trainee)
     said = list(_out_of_folder(book, person, out, page_name))  # first, because afterwards nobody knows whom to look for
     comments = _without_comments(book, person)
     rows = book.remove(trainee.id) | ({"comments that name this person": comments} if comments else {})
     return [f"In the gradebook: {', '.join(f'{name} ({count})' for name, count in rows.items()) or 'nothing'}.", *said]
+
+
+# The way back
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A file whose trainee was removed: where it is, its SHA-256, the day, and by what its trainee can be known again."""
+
+    source: str
+    sha256: str
+    day: str
+    known_by: frozenset[str]
+
+
+def passed(book: Gradebook, paths: Iterable[Path]) -> list[Passed]:
+    """Of what came in the files that are not taken, because their trainee was removed."""
+    found = []
+    for entry in entries(paths):
+        try:
+            content = entry.content()
+        except Refused:
+            continue
+        sha = sha256(content).hexdigest()
+        if day := book.removed_on([sha]).get(sha):
+            found.append(Passed(entry.source, sha, day, frozenset(_known_by(content, entry.source))))
+    return found
+
+
+def _known_by(content: bytes, source: str) -> Iterator[str]:
+    if by := sender(source):  # what else the file says may be of a working copy that went round
+        yield from (by.id, canonical(by.name))
+        return
+    with suppress(AnswersRefused):
+        answers = read(content)
+        header = [answers.header.trainee, answers.header.name] if answers.header else []
+        given = [*header, *(act.value for act in answers.acts if act.item == "name")]
+        yield from (folded(name) for name in given if name)
+
+
+def take_again(book: Gradebook, text: str, paths: Iterable[Path]) -> list[str]:
+    """Take a removal back that was a mistake: of what came in, the files of who is meant by an id or a name in full (or the one
+    file that lies at `text`) are taken when they are graded again. Return where these are.
+    """
+    wanted = {text, folded(text), *([] if text.isdecimal() else [canonical(text)])}
+    meant = [one for one in passed(book, paths) if text == one.source or wanted & one.known_by]
+    book.take_again([one.sha256 for one in meant])
+    return [one.source for one in meant]
+
+
+# What was made of it
 
 
 def _out_of_folder(book: Gradebook, person: "_Person", out: Path, page_name: Callable[[Trainee], str]) -> Iterator[str]:

@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from coursekit.grading import whose
 from coursekit.grading.engines import NoPlace, engine_of, file_of, shown_address, why_not, write_anew
 from coursekit.grading.schema import SCHEMA, TABLES
+from coursekit.grading.schema import forgotten as _forgotten
 from coursekit.grading.schema import meta as _meta
 from coursekit.grading.schema import plays as _plays
 from coursekit.grading.schema import scores as _scores
@@ -216,7 +217,7 @@ class Gradebook:
         """Remove a trainee with all that is kept of them, marks included; return how many rows, by table.
 
         What other submissions say of this trainee, as a clash, goes too. The tables are then written anew, so that nothing of
-        the trainee stays in unused pages.
+        the trainee stays in unused pages. Of each submission its SHA-256 and the day are kept, for `removed_on`.
         """
         removed = {}
         with self._engine.begin() as book:
@@ -234,8 +235,23 @@ class Gradebook:
                     removed[each.name] = count
                     book.execute(each.delete().where(mine))
             _without_clashes(book, trainee)
+            if shas:
+                today = datetime.now(UTC).strftime("%Y-%m-%d")
+                book.execute(_forgotten.delete().where(_forgotten.c.sha256.in_(shas)))
+                book.execute(_forgotten.insert(), [{"sha256": sha, "day": today} for sha in shas])
         write_anew(self._engine, TABLES.tables)
         return removed
+
+    def removed_on(self, shas: Sequence[str]) -> dict[str, str]:
+        """Those of these submissions (by SHA-256) whose trainee was removed, with the day, as in 2026-11-28."""
+        query = sa.select(_forgotten).where(_forgotten.c.sha256.in_(shas))
+        with self._reading() as book:
+            return {row.sha256: row.day for row in book.execute(query)}
+
+    def take_again(self, shas: Sequence[str]) -> None:
+        """Let submissions be taken again although their trainee was removed, which was a mistake."""
+        with self._writing() as book:
+            book.execute(_forgotten.delete().where(_forgotten.c.sha256.in_(shas)))
 
     # What was settled about it
 

@@ -55,6 +55,8 @@ class Summary:
     person: int = 0
     refused: int = 0
     passed_over: int = 0
+    forgotten: int = 0
+    """Of those passed over: files whose trainee was removed from the gradebook."""
     known: int = 0
     """Of those graded or for a person: files whose content was in the gradebook already."""
     changed: int = 0
@@ -144,7 +146,8 @@ def grade(
         batches = _batches(_read(entry, keys) for entry in entries(paths, skip))
         for batch, found in pool.map(judged, batches, lambda batch: [one.content for one in batch]):
             with book.together():
-                taken = [_take(*one, book, summary, rows) for one in zip(batch, found, strict=True)]
+                gone = book.removed_on([one.submission.sha256 for one in found if one and one.submission])
+                taken = [_take(*one, book, summary, rows, gone) for one in zip(batch, found, strict=True)]
             if page:
                 pages.write([one for one in taken if one])
             seen.update(one.submission.sha256 for one in found if one and one.submission)
@@ -222,8 +225,16 @@ def _judged(keys: Keys, page: Page | None, content: bytes) -> _Judged:
         return _Judged(None, refused=f"coursekit stumbled over it ({why}). Please report this; the others go on.")
 
 
-def _take(read: _Read, found: _Judged | None, book: Gradebook, summary: Summary, rows: Writer) -> tuple[Kept, _Judged] | None:
-    """Keep one file of the input and say in `rows` what became of it; return whose it is and what it says."""
+REMOVED = "Its trainee was removed from this gradebook on"
+
+
+def _take(
+    read: _Read, found: _Judged | None, book: Gradebook, summary: Summary, rows: Writer, gone: dict[str, str]
+) -> tuple[Kept, _Judged] | None:
+    """Keep one file of the input and say in `rows` what became of it; return whose it is and what it says.
+
+    `gone` are those whose trainee was removed, with the day.
+    """
     if isinstance(read.refused, PassedOver):
         summary.passed_over += 1
         rows.writerow([read.source, "passed over", str(read.refused), ""])
@@ -236,6 +247,11 @@ def _take(read: _Read, found: _Judged | None, book: Gradebook, summary: Summary,
         rows.writerow([read.source, "refused", reason, ""])
         return None
     one = found.submission
+    if one.sha256 in gone:
+        summary.passed_over += 1
+        summary.forgotten += 1
+        rows.writerow([read.source, "passed over", f"{REMOVED} {gone[one.sha256]}.", ""])
+        return None
     one.content, one.source = read.content, read.source
     one.sent_by(read.sender)
     kept = book.record(one, list(found.names))

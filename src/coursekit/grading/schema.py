@@ -133,3 +133,9 @@ comments = sa.Table(
     sa.Column("item", sa.String(200), nullable=False, index=True),
     sa.Column("comment", Words, nullable=False),
 )
+forgotten = sa.Table(
+    "forgotten",
+    TABLES,
+    sa.Column("sha256", sa.String(64), primary_key=True),
+    sa.Column("day", sa.String(10), nullable=False),
+)

@@ -171,6 +171,7 @@ class Workplace:
             "needs": listed[:MOST_ROWS],
             "needsMore": max(0, len(listed) - MOST_ROWS),
             "refused": [self._row(row) for row in files if row["Outcome"] == "refused"][:MOST_ROWS],
+            "removed": [self._row(row) for row in files if row["Reason"].startswith(run.REMOVED)][:MOST_ROWS],
             "all": [self._row(row) for row in files][:MOST_ROWS],
             "allMore": max(0, len(files) - MOST_ROWS),
         }
@@ -283,8 +284,16 @@ class Workplace:
         sources = sorted({one.source.split(": ")[0] for one in book.hand_ins(trainee, contents=False)})
         self._sitting = None
         said = forget.forget(book, found, self.graded, run.page_name)
-        said.append(f"What came in is still there. Remove it, too, and from backups: {', '.join(sources)}")
+        said.append("What came in is still there, and is passed over from now on.")
+        said.append(f"Remove it, too, and from backups: {', '.join(sources)}")
         return {"said": said, "people": self._people()}
+
+    def take_again(self, file: str) -> Told:
+        """Take a removal back: a file of what came in that was passed over is taken when all is scored again."""
+        book, _ = self._open()
+        if not forget.take_again(book, f"{self.hand_ins}{os.sep}{file}", [self.hand_ins]):
+            raise NotYet(f"{file} is not there any more, or is not passed over. Score all again.")
+        return {}
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -13,6 +13,7 @@ async function scored(host, desk) {
     h("p", {}, left
       ? `${howMany(left, "written answer waits", "written answers wait")} for your mark: about ${howMany(desk.state.minutes, "minute", "minutes")}.`
       : "No written answer waits for a mark."),
+    told.removed.length ? removedFiles(told, desk) : null,
     told.refused.length ? refusedFiles(told) : null,
     told.needs.length ? needsAPerson(told) : h("p", {}, told.refused.length ? "Nothing else needs you." : "Nothing came in that anybody has to look into."),
     h("details", {}, h("summary", {}, "Every file, and what became of it"),
@@ -24,6 +25,19 @@ async function scored(host, desk) {
 }
 
 const fileName = (name) => h("span", { class: "ck-file" }, name);
+
+/** Files of people who were removed, and a way back where that was a mistake. */
+function removedFiles(told, desk) {
+  const back = (one) => desk.doing(async () => {
+    await desk.ask("take_again", { file: one.file });
+    await desk.ask("score", { counts: desk.state.counts });
+    await desk.refresh();
+    desk.say(`${one.file} is taken again. Marks do not come back.`, true);
+  });
+  return h("details", {}, h("summary", {}, `Passed over, because their trainees were removed (${told.removed.length})`),
+    tableOf(["File", "Why", ""], told.removed.map((one) => [fileName(one.file), one.reason,
+      button("Take it again", back(one), { class: "ck-quiet ck-small-button", "aria-label": `Take ${one.file} again` })]), { label: "Files of people who were removed" }));
+}
 
 function refusedFiles(told) {
   return [h("h3", {}, "Refused: ask for these again"),
