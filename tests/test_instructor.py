@@ -212,6 +212,11 @@ def test_what_was_put_into_the_folder_by_hand_is_new_until_it_is_scored_however_
     assert not any(one["isNew"] for one in scored.look()["cameIn"])
 
 
+def test_the_folder_is_shown_as_it_is_found_in_a_file_browser(work, tmp_path):
+    assert work.look()["folder"] == "the folder hand-ins, beside solutions"
+    assert Workplace(Path("."), tmp_path / "a" / "in", tmp_path / "out").look()["folder"] == f"the folder {tmp_path / 'a' / 'in'}"
+
+
 # What was scored
 
 

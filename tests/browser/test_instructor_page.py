@@ -299,7 +299,12 @@ def test_a_class_comes_in_is_scored_with_its_progress_shown_and_something_is_rem
         panel.button("Choose files…").click()
     chooser.value.set_files([tmp_path / f"{n}.coursekit" for n in range(3)])
     expect(page.get_by_text("not scored yet")).to_have_count(3)
-    panel.button("Remove 1.coursekit").press("Enter")
+    panel.button("Remove 1.coursekit…").press("Enter")
+    expect(page.get_by_text("from the folder hand-ins, beside solutions? Nothing of it was scored yet.")).to_be_focused()
+    panel.button("Keep").press("Enter")
+    expect(panel.button("Remove 1.coursekit…")).to_be_focused()
+    panel.button("Remove 1.coursekit…").press("Enter")
+    panel.button("Delete").press("Enter")
     expect(page.get_by_text("not scored yet")).to_have_count(2)
     assert panel.has_focus() and sorted(path.name for path in panel.work.hand_ins.iterdir()) == ["0.coursekit", "2.coursekit"]
     hold_back(page)
@@ -318,7 +323,7 @@ def test_what_is_dropped_on_the_panel_comes_in(opened):
       dataTransfer.items.add(new File(["x"], "a.zip"));
       zone.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
     }""")
-    expect(panel.button("Remove a.zip")).to_be_visible()
+    expect(panel.button("Remove a.zip…")).to_be_visible()
 
 
 # The class, and what goes back
@@ -362,7 +367,9 @@ def test_somebody_is_removed_in_two_steps(panel):
     page = panel.page
     everybody(panel)
     panel.button("Remove Name 2…").press("Enter")
-    expect(page.get_by_text("Remove Name 2, with all that was handed in, scored and marked?")).to_be_visible()
+    expect(page.get_by_text("Remove Name 2, with all that was handed in, scored and marked?")).to_contain_text(
+        "The zip or file that came in stays in the folder hand-ins; what Name 2 has in it is passed over"
+    )
     assert panel.has_focus()
     panel.button("Keep").press("Enter")
     expect(panel.button("Remove Name 2…")).to_be_focused()

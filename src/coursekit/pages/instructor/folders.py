@@ -34,6 +34,12 @@ def listed(folder: Path) -> list[Path]:
     return sorted(found, key=lambda one: one.name.casefold())
 
 
+def place_of(folder: Path, neighbour: Path) -> str:
+    """Where a folder is, as somebody finds it in a file browser: `the folder hand-ins, beside solutions`."""
+    place, near = folder.resolve(), neighbour.resolve()
+    return f"the folder {place.name}, beside {near.name}" if place.parent == near.parent else f"the folder {place}"
+
+
 def sweep(folder: Path) -> None:
     """Remove what began to come in and never ended: it would be scored as a torn file."""
     for path in folder.glob(f".*{UNFINISHED}"):

@@ -84,7 +84,8 @@ class Workplace:
         """
         seen = self._seen()
         came = [self._file(path, seen) for path in folders.listed(self.hand_ins)]
-        told: Told = {"cameIn": came, "folder": str(self.hand_ins), "counts": "latest", "scored": None}
+        where = folders.place_of(self.hand_ins, self.solutions)
+        told: Told = {"cameIn": came, "folder": where, "folderName": self.hand_ins.name, "counts": "latest", "scored": None}
         if not self._begun or not self._book.count():
             return told
         book, keys = self._open()

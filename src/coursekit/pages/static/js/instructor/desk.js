@@ -125,6 +125,20 @@ async function pageWithin(desk, name, title) {
   return h("iframe", { class: "ck-within", sandbox: "", title, srcdoc: text.replace(/<html\b/, `<html${theme}`) });
 }
 
+/** A removal in two steps, for it cannot be undone: a small button, then what is asked with `yes` and Keep. */
+function removing(name, question, yes, remove, text = "Remove…") {
+  const cell = h("div", {});
+  const ask = () => {
+    cell.replaceChildren(h("p", {}, question), button(yes, remove, { class: "ck-quiet ck-small-button" }), " ",
+      button("Keep", keep, { class: "ck-quiet ck-small-button" }));
+    focusOn(cell.firstChild);
+  };
+  const rest = () => cell.replaceChildren(button(text, ask, { class: "ck-quiet ck-small-button", "aria-label": `Remove ${name}…` }));
+  const keep = () => { rest(); cell.firstChild.focus(); };
+  rest();
+  return cell;
+}
+
 const remembered = {
   get(key) { try { return localStorage.getItem(`coursekit/instructor/${key}`) || ""; } catch { return ""; } },
   set(key, value) { try { localStorage.setItem(`coursekit/instructor/${key}`, value); } catch { /* then it is asked for again */ } },

@@ -80,21 +80,12 @@ function thePeople(desk, people) {
   return [h("details", {}, h("summary", {}, `Everybody, by name (${people.length})`), list), page];
 }
 
-/** Two steps, for it cannot be undone. */
 function forgetting(desk, one, draw) {
-  const cell = h("div", {});
-  const ask = () => {
-    cell.replaceChildren(h("p", {}, `Remove ${one.name}, with all that was handed in, scored and marked? Spreadsheets and copies of a system’s files in the folder go, too, because they hold the whole class. This cannot be undone.`),
-      button("Remove for good", desk.doing(async () => {
-        const told = await desk.ask("forget", { trainee: one.id });
-        await desk.renew();
-        if (desk.state.scored) draw(told.people);
-        desk.say(told.said.join("\n"), true);
-      }), { class: "ck-quiet ck-small-button" }), " ", button("Keep", keep, { class: "ck-quiet ck-small-button" }));
-    focusOn(cell.firstChild);
-  };
-  const rest = () => cell.replaceChildren(button("Remove…", ask, { class: "ck-quiet ck-small-button", "aria-label": `Remove ${one.name}…` }));
-  const keep = () => { rest(); cell.firstChild.focus(); };
-  rest();
-  return cell;
+  const question = `Remove ${one.name}, with all that was handed in, scored and marked? Spreadsheets and copies of a system’s files in the folder go, too, because they hold the whole class. This cannot be undone. The zip or file that came in stays in the folder ${desk.state.folderName}; what ${one.name} has in it is passed over from then on.`;
+  return removing(one.name, question, "Remove for good", desk.doing(async () => {
+    const told = await desk.ask("forget", { trainee: one.id });
+    await desk.renew();
+    if (desk.state.scored) draw(told.people);
+    desk.say(told.said.join("\n"), true);
+  }));
 }
