@@ -28,7 +28,7 @@ from coursekit.pages.instructor.widget import REQUESTS, InstructorPanel, answer,
 from coursekit.pages.instructor.workplace import Workplace
 
 TEXTS = ["I lost you.", "I am sorry you feel that.", "Let us go on.", "I talked too much."]
-NOTHING = {"notebook": "", "canvas": "", "assignment": "", "moodle": "", "moodle_grade": ""}
+NOTHING = {"notebook": "", "canvas": "", "assignment": "", "moodle": "", "moodle_grade": "", "waiting": "wait"}
 CANVAS = "Student,ID,Section,After the clock (72)\n    Points Possible,,,13\n" + "".join(
     f'"{n}, Name",{4700 + n},A,\n' for n in range(5)
 )
@@ -484,8 +484,29 @@ def test_a_gradebook_file_of_canvas_needs_its_column_and_is_filled_in_a_copy(sco
     path = send(scored, "grades.csv", CANVAS.encode(), "canvas")["path"]
     assert "which column of Canvas" in refusal(scored, "take_away", **NOTHING | {"canvas": path, "assignment": " "})
     told = scored.take_away(**NOTHING | {"canvas": path, "assignment": "After the clock"})
-    assert '"0, Name",4700,A,2' in (scored.graded / "canvas.csv").read_text(encoding="utf-8")
-    assert "4 trainees do not have all points yet: answers that still wait for a person: 4." in told["said"]
+    assert '"0, Name",4700,A,\n' in (scored.graded / "canvas.csv").read_text(encoding="utf-8")
+    wait = "because answers still wait for a person (4): Name 0, Name 1, Name 2, Name 3."
+    assert f"4 trainees have no grade yet, {wait}" in told["said"]
+    told = scored.take_away(**NOTHING | {"canvas": path, "assignment": "After the clock", "waiting": "so-far"})
+    assert '"0, Name",4700,A,2\n' in (scored.graded / "canvas.csv").read_text(encoding="utf-8")
+    assert f"4 trainees have only the points so far, {wait}" in told["said"] and here().look()["unmarked"] == "so-far"
+
+
+def test_where_only_a_sample_is_marked_grades_go_back_without_the_written_answers(scored):
+    mark_all(scored, 4, share=0.5)
+    path = send(scored, "sheet.csv", MOODLE.encode(), "moodle")["path"]
+    told = scored.take_away(**NOTHING | {"moodle": path, "waiting": "leave-out"})
+    filled = (scored.graded / "moodle.csv").read_text(encoding="utf-8").splitlines()
+    assert {line.split(",", 2)[2] for line in filled[1:5]} == {"2.89,13.00"}  # 2 of 9, for the marked and the unmarked
+    assert "Moodle's highest grade is 13, here it is 9: points were scaled to Moodle's." in told["said"]
+    assert "Nothing is known of" in refusal(scored, "take_away", **NOTHING | {"waiting": "x"})
+
+
+def test_the_assignments_of_a_canvas_file_are_told_to_choose_from(scored):
+    path = send(scored, "grades.csv", CANVAS.encode(), "canvas")["path"]
+    assert scored.canvas_columns(path) == {"columns": ["After the clock (72)"]}
+    other = send(scored, "sheet.csv", MOODLE.encode(), "canvas")["path"]
+    assert "not the file that is meant" in refusal(scored, "canvas_columns", path=other)
 
 
 def test_a_copy_made_before_the_latest_marks_is_not_left_lying(scored):
@@ -493,7 +514,7 @@ def test_a_copy_made_before_the_latest_marks_is_not_left_lying(scored):
     moodle = send(scored, "sheet.csv", MOODLE.encode(), "moodle")["path"]
     scored.take_away(**NOTHING | {"canvas": canvas, "assignment": "After the clock", "moodle": moodle})
     copies = [scored.graded / name for name in ("canvas.csv", "moodle.csv", "not-matched.csv")]
-    assert [path.exists() for path in copies] == [True, True, False]
+    assert [path.exists() for path in copies] == [True, True, True]
     mark_all(scored, 4)
     scored.take_away(**NOTHING | {"moodle": moodle})
     assert [path.exists() for path in copies] == [False, True, False]
@@ -507,15 +528,26 @@ def test_where_a_system_s_file_does_not_fit_the_rest_is_ready_and_no_older_copy_
     mark_all(scored, 4)
     wrong = send(scored, "wrong.csv", CANVAS.encode(), "moodle")["path"]
     told = scored.take_away(**NOTHING | {"moodle": wrong})
-    assert "Participant 123" in told["wrong"] and "moodle.csv" not in str(told["files"])
+    assert "Participant 123" in told["wrong"][0] and "moodle.csv" not in str(told["files"])
     assert not (scored.graded / "moodle.csv").exists() and rows(scored.graded / "import.csv")[0]["Points"] == "6"
-    assert scored.take_away(**NOTHING)["wrong"] == ""
+    assert scored.take_away(**NOTHING)["wrong"] == []
+
+
+def test_a_wrong_file_of_moodle_costs_canvas_nothing_and_the_other_way_round(scored):
+    mark_all(scored, 4)
+    canvas = send(scored, "grades.csv", CANVAS.encode(), "canvas")["path"]
+    moodle = send(scored, "sheet.csv", MOODLE.encode(), "moodle")["path"]
+    for wrong, made in (("Moodle", "canvas.csv"), ("Canvas", "moodle.csv")):
+        files = {"canvas": canvas, "moodle": canvas} if wrong == "Moodle" else {"canvas": moodle, "moodle": moodle}
+        told = scored.take_away(**NOTHING | files | {"assignment": "After the clock"})
+        assert [why.startswith(f"The rest is ready, but: {wrong}: ") for why in told["wrong"]] == [True]
+        assert any(said.startswith(made) for said in told["said"]) and (scored.graded / made).exists()
 
 
 def test_points_are_of_one_exercise_where_that_is_wanted(scored):
     assert [one["name"] for one in scored.look()["exercises"]] == ["06_sample"]
-    assert scored.take_away(**NOTHING | {"notebook": "06_sample"})["wrong"] == ""
-    assert "The gradebook has: 06_sample" in scored.take_away(**NOTHING | {"notebook": "07"})["wrong"]
+    assert scored.take_away(**NOTHING | {"notebook": "06_sample"})["wrong"] == []
+    assert "The gradebook has: 06_sample" in scored.take_away(**NOTHING | {"notebook": "07"})["wrong"][0]
 
 
 def test_a_file_is_fetched_in_pieces(scored, monkeypatch):

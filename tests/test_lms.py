@@ -14,7 +14,16 @@ import cohort
 from coursekit.cli import app
 from coursekit.grading.gradebook import Gradebook, Trainee
 from coursekit.grading.keys import Keys
-from coursekit.grading.lms import Class, FileRefused, Person, fill_canvas, fill_moodle, harmless
+from coursekit.grading.lms import (
+    WAITING,
+    Class,
+    FileRefused,
+    Person,
+    canvas_assignments,
+    fill_canvas,
+    fill_moodle,
+    harmless,
+)
 from coursekit.grading.marks import Marks, place_of
 from coursekit.grading.run import bring_up_to_date
 from coursekit.grading.tables import defused, table
@@ -86,11 +95,34 @@ def test_a_new_column_is_made_with_what_can_be_had_and_said(tmp_path):
     done, text = filled(fill_canvas, CANVAS, tmp_path, [person("M", canvas="11")], "Module 6")
     rows = list(csv.reader(io.StringIO(text)))
     assert [row[-1] for row in rows[:4]] == ["Module 6", "13", "6.5", ""] and "new assignment" in done.notes[0]
+    assert done.notes[1] == "If one of these is meant, give its title: “Week 5 (71)”, “After the clock (72)”."
 
 
-def test_other_points_in_canvas_are_told(tmp_path):
-    done, _ = filled(fill_canvas, CANVAS, tmp_path, [person("M", canvas="11")], "Week 5")
-    assert "10 points, here 13" in done.notes[0]
+def test_the_columns_that_canvas_only_shows_are_no_assignments(tmp_path):
+    total = CANVAS.replace("clock (72)\r\n", "clock (72),Current Score\r\n").replace(",10,13\r\n", ",10,13,(read only)\r\n")
+    (tmp_path / "in.csv").write_text(total, encoding="utf-8")
+    assert canvas_assignments(tmp_path / "in.csv") == ["Week 5 (71)", "After the clock (72)"]
+
+
+def test_points_are_scaled_to_those_that_canvas_has_and_it_is_said(tmp_path):
+    done, text = filled(fill_canvas, CANVAS, tmp_path, [person("M", canvas="11")], "Week 5")
+    assert "10 points, here 13: points were scaled" in done.notes[0] and '"Kern, Mia",11,s11,mk11,A,5,' in text
+
+
+@pytest.mark.parametrize("said", ["", "0", "(read only)", "many"])
+def test_where_canvas_does_not_say_how_many_points_nothing_is_scaled(tmp_path, said):
+    text = CANVAS.replace(",10,13", f",{said},13")
+    done, text = filled(fill_canvas, text, tmp_path, [person("M", canvas="11")], "Week 5")
+    assert done.notes == [] and '"Kern, Mia",11,s11,mk11,A,6.5,' in text
+
+
+@pytest.mark.parametrize(("fill", "text", "title", "left"), [
+    (fill_canvas, CANVAS, "Week 5", "mk11,A,-1.5,"), (fill_moodle, MOODLE, "", "Abgegeben;13,00;26,00"),
+])  # fmt: skip
+def test_who_still_waits_has_no_grade_and_the_cell_stays_as_it_was(tmp_path, fill, text, title, left):
+    waits = person("M", points=None, waiting=1, canvas="11", moodle="102")
+    done, after = filled(fill, text, tmp_path, [waits], title)
+    assert done.rows == 0 and [why for _, why in done.missing] == [WAITING] and left in after
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
@@ -209,7 +241,7 @@ def command(folder, out, *arguments):
 
 def test_the_command_makes_all_that_goes_back(folder, tmp_path):
     files = ("--moodle", folder / "moodle.csv", "--canvas", folder / "canvas.csv", "--assignment", "After the clock")
-    done = command(folder, tmp_path, *files, "--notebook", "06_sample")
+    done = command(folder, tmp_path, *files, "--notebook", "06_sample", "--unmarked", "so-far")
     assert done.exit_code == 0, done.output
     assert "feedback.zip, import.csv, canvas.csv, moodle.csv" in done.output
     with zipfile.ZipFile(tmp_path / "feedback.zip") as packed:
@@ -221,8 +253,20 @@ def test_the_command_makes_all_that_goes_back(folder, tmp_path):
     canvas, moodle = ((tmp_path / name).read_text(encoding="utf-8") for name in ("canvas.csv", "moodle.csv"))
     assert "Teilnehmer/in 101;Mia Kern;mia@example.org;Abgegeben;4,16;26,00" in moodle
     assert '"Kern, Mia",11,s11,mk11,A,-1.5,2.08' in canvas
-    assert "not have all points yet: answers that still wait for a person: 2." in done.output
+    assert "2 trainees have only the points so far, because answers still wait for a person (2): Ben Otto, Mia Kern." in done.output
     assert cohort.as_expected("import.csv", (tmp_path / "import.csv").read_bytes().decode("utf-8-sig"))
+
+
+def test_who_still_waits_is_named_and_the_setting_is_kept_in_the_gradebook(folder, tmp_path):
+    files = ("--moodle", folder / "moodle.csv", "--canvas", folder / "canvas.csv", "--assignment", "After the clock")
+    done = command(folder, tmp_path, *files)
+    assert "2 trainees have no grade yet, because answers still wait for a person (2): Ben Otto, Mia Kern." in done.output
+    assert "moodle.csv: 0 rows have points now." in done.output and "Not in" not in done.output
+    assert "102;Ben Otto;ben@example.org;Abgegeben;13,00;26,00" in (tmp_path / "moodle.csv").read_text(encoding="utf-8")
+    assert "Ben Otto,,,13,1,102" in (tmp_path / "import.csv").read_text(encoding="utf-8-sig")
+    command(folder, tmp_path, "--unmarked", "leave-out")
+    assert "Written answers are left out, for everybody" in command(folder, tmp_path).output
+    assert "Ben Otto,,2.08,9,0,102" in (tmp_path / "import.csv").read_text(encoding="utf-8-sig")
 
 
 def test_a_file_that_does_not_fit_is_said_when_all_is_graded(folder, tmp_path):

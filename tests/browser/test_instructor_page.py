@@ -27,6 +27,7 @@ def everybody(panel):
 def give_back_with(panel, worksheet):
     """Make everything ready, with a worksheet of Moodle."""
     panel.go("Take away")
+    panel.page.get_by_label("Whoever has answers that still wait").select_option("so-far")  # nobody can read 06-e3
     panel.page.get_by_text("Grades in Moodle").click()
     with panel.page.expect_file_chooser() as chooser:
         panel.button("Choose the grading worksheet…").click()
@@ -281,8 +282,35 @@ def test_who_gives_no_name_is_asked_for_it(panel):
 def test_a_file_that_does_not_fit_is_said_beside_all_that_is_ready(panel, tmp_path):
     (tmp_path / "letter.csv").write_text("a,b,c\n1,2,3\n")
     give_back_with(panel, tmp_path / "letter.csv")
-    expect(panel.page.get_by_role("alert")).to_contain_text("The rest is ready, but: No column of this file")
+    expect(panel.page.get_by_role("alert")).to_contain_text("The rest is ready, but: Moodle: No column of this file")
     expect(panel.button("Download feedback.zip")).to_be_visible()
+
+
+def test_the_column_of_canvas_is_chosen_from_those_of_the_file(panel, tmp_path):
+    page = panel.page
+    (tmp_path / "grades.csv").write_text("Student,ID,Section,Week 5 (71),After the clock (72)\n Points Possible,,,5,13\n")
+    panel.go("Take away")
+    page.get_by_text("Grades in Canvas").click()
+    with page.expect_file_chooser() as chooser:
+        panel.button("Choose the gradebook file…").click()
+    chooser.value.set_files(tmp_path / "grades.csv")
+    column = page.get_by_label("The assignment that takes the points")
+    offered = ["choose one…", "Week 5 (71)", "After the clock (72)", "a new column …"]
+    expect(column.locator("option")).to_have_text(offered)
+    panel.button("Make everything ready").click()
+    expect(page.get_by_role("alert")).to_contain_text("Say which column of Canvas")
+    column.select_option("a new column …")
+    page.get_by_label("Title of the new assignment").fill("Module 6")
+    panel.button("Make everything ready").click()
+    expect(page.get_by_text("Canvas will make a new assignment of that name.")).to_be_visible()
+    column.select_option("After the clock (72)")
+    expect(page.get_by_label("Title of the new assignment")).to_be_hidden()
+    panel.button("Make everything ready").click()
+    expect(page.get_by_text("canvas.csv: 0 rows have points now.")).to_be_visible()
+    expect(page.get_by_text("6 trainees have no grade yet")).to_be_visible()
+    page.get_by_label("Whoever has answers that still wait for a mark gets").select_option("so-far")
+    panel.button("Make everything ready").click()
+    expect(page.get_by_text("6 trainees have only the points so far")).to_be_visible()
 
 
 # What comes in

@@ -22,6 +22,14 @@ class Counts(StrEnum):
     most = "most"
 
 
+class Unmarked(StrEnum):
+    """What becomes of those whose answers wait for a person, in what goes back to a system."""
+
+    wait = "wait"
+    so_far = "so-far"
+    leave_out = "leave-out"
+
+
 @app.command()
 def grade(
     paths: Annotated[list[Path], typer.Argument(help="What was handed in: files, folders, zips.")],
@@ -43,6 +51,14 @@ def grade(
     ] = None,
     moodle_grade: Annotated[str, typer.Option(help="The title of its column of grades, where it cannot be found.")] = "",
     notebook: Annotated[str, typer.Option(help="The exercise whose points go into these files (default: all together).")] = "",
+    unmarked: Annotated[
+        Unmarked | None,
+        typer.Option(
+            help="Whose answers wait for a person gets no grade in these files (wait), or the points so far (so-far); or written "
+            "answers are left out for everybody, which is fair where only a sample is marked (leave-out). Kept in the gradebook "
+            "(at first: wait)."
+        ),
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes that do the work: as many as the machine has cores.")] = 1,
     dask: Annotated[str, typer.Option(help="The address of a Dask scheduler whose cluster does the work instead.")] = "",
 ) -> None:
@@ -58,7 +74,7 @@ def grade(
     from coursekit.grading import pools
     from coursekit.grading.gradebook import Gradebook, GradebookRefused
     from coursekit.grading.keys import Keys, KeysRefused
-    from coursekit.grading.lms import FileRefused, take_away
+    from coursekit.grading.lms import Back, FileRefused, take_away
     from coursekit.grading.run import grade as run
     from coursekit.grading.run import page_name
     from coursekit.pages.feedback import feedback_page
@@ -67,31 +83,31 @@ def grade(
         _stop("Give --assignment with the title of the column in Canvas that takes the points.")
     for_canvas = (canvas, assignment) if canvas else None
     for_moodle = (moodle, moodle_grade) if moodle else None
-    made: list[str] = []
-    said: list[str] = []
-    unfit = ""
+    back = Back()
     try:
         keys = Keys(solutions)
         pool = pools.of(keys, feedback_page, workers, dask)
         with Gradebook(gradebook or out / "gradebook.sqlite") as book, _progress() as tell:
             with pool as working:
                 summary = run(paths, keys, book, out, feedback_page, tell, working, counts and counts.value)
+            if unmarked:
+                book.set("unmarked", unmarked.value)
             try:
-                made, said = take_away(book, out, summary.points, page_name, for_canvas, for_moodle, notebook)
+                back = take_away(book, out, summary.points, page_name, for_canvas, for_moodle, notebook)
             except FileRefused as why:
-                unfit = f"Graded all the same, but: {why}"
+                back.refused = [str(why)]
     except (KeysRefused, GradebookRefused, pools.Stopped) as refused:
         _stop(str(refused))
     except (OSError, SQLAlchemyError) as fault:
         _stop(
             f"Stopped: {getattr(fault, 'orig', None) or fault}\nWhat is in the gradebook is whole. Grade again to go on."
         )
-    _say(summary, out, made, said)
-    if unfit:
-        typer.secho(unfit, fg="red", err=True)
+    _say(summary, out, back.made, back.said)
+    for reason in back.refused:
+        typer.secho(f"Graded all the same, but: {reason}", fg="red", err=True)
     if not summary.files:
         _stop("There was no file to grade.")
-    if summary.refused or unfit:
+    if summary.refused or back.refused:
         raise typer.Exit(1)
 
 

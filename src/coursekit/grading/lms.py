@@ -29,18 +29,24 @@ class FileRefused(Exception):
 class Person:
     """A trainee with what a learning-management system needs: its ids, and the points in all that can be had.
 
-    `ids` are (system, id, name there); `waiting` counts answers that wait for a person and have no points yet.
+    `ids` are (system, id, name there); `waiting` counts answers that wait for a person and have no points yet. `points` is None
+    where, for that reason, there is no grade yet.
     """
 
     trainee: Trainee
     ids: tuple[tuple[str, str, str], ...]
-    points: float
+    points: float | None
     waiting: int
 
     @property
     def name(self) -> str:
         """The name in the files, or where there is none the one that the system gave."""
         return self.trainee.name or next((name for _, _, name in self.ids if name), "")
+
+    @property
+    def shown_points(self) -> float | str:
+        """The points, or nothing where there is no grade yet."""
+        return "" if self.points is None else self.points
 
     def of(self, system: str) -> list[str]:
         """The ids under which a system knows this trainee."""
@@ -72,33 +78,45 @@ class Filled:
 Says = list[set[str]]
 """What a row says of whose it is, the surest first."""
 
-Points = dict[str, tuple[float, int]]
-"""By notebook: points in its exercise, and answers that wait for a person."""
+Points = dict[str, list[tuple[float, int]]]
+"""By notebook: points in its exercise, and answers that wait for a person; first of all items, then of all but written answers."""
+
+UNMARKED = ("wait", "so-far", "leave-out")
+"""Whose answers wait for a person has no grade; or the points so far; or written answers are left out, for everybody."""
+
+
+def unmarked(book: Gradebook) -> str:
+    """What becomes of those whose answers wait for a person, one of UNMARKED: a setting in the gradebook, at first `wait`."""
+    return str(book.setting("unmarked", UNMARKED[0]))
 
 
 def points_of(hand_ins: Iterable[Submission]) -> Points:
     """What a trainee has in each exercise that was handed in."""
-    found = {}
+    found: Points = {}
     for one in hand_ins:
         if one.counts and one.part == "exercise":
-            points = round(sum(row["score"] for row in one.scores if row["status"] == "scored"), 2)
-            found[one.notebook] = points, sum(row["status"] == "person" for row in one.scores)
+            for rows in (one.scores, [row for row in one.scores if row["kind"] != "written"]):
+                points = round(sum(row["score"] for row in rows if row["status"] == "scored"), 2)
+                found.setdefault(one.notebook, []).append((points, sum(row["status"] == "person" for row in rows)))
     return found
 
 
 def the_class(book: Gradebook, everybody: Iterable[tuple[Trainee, Points]], notebook: str = "") -> Class:
     """Who handed in the exercise of a notebook, or any, with the points in it. Raises FileRefused where nobody did."""
+    rule = unmarked(book)
+    of_all, without = rule != "leave-out", ("written",) if rule == "leave-out" else ()
     items = [one for one in book.items() if one[0] == "exercise"]
     known = sorted({one[1] for one in items})
     if notebook and notebook not in known:
         raise FileRefused(f"Nobody handed in an exercise “{notebook}”. The gradebook has: {', '.join(known) or 'none yet'}.")
     ids, people = book.senders(), []
     for trainee, points in everybody:
-        mine = [one for name, one in points.items() if notebook in ("", name)]
+        mine = [all if of_all else rest for name, (all, rest) in points.items() if notebook in ("", name)]
         if mine:
             total, waiting = round(sum(one for one, _ in mine), 2), sum(waits for _, waits in mine)
-            people.append(Person(trainee, tuple(ids.get(trainee.id, ())), total, waiting))
-    return Class(people, sum(points for _, name, _, _, points in items if notebook in ("", name)))
+            has_grade = not waiting or rule == "so-far"
+            people.append(Person(trainee, tuple(ids.get(trainee.id, ())), total if has_grade else None, waiting))
+    return Class(people, sum(points for _, name, _, kind, points in items if notebook in ("", name) and kind not in without))
 
 
 # The feedback pages
@@ -139,7 +157,7 @@ def write_plain(everybody: Class, path: Path) -> None:
         for one in everybody.people:
             email = one.name if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", one.name) else ""
             ids = " ".join(id for _, id, _ in one.ids)
-            rows.writerow([one.name, email, one.points, everybody.out_of, one.waiting, ids, one.trainee.id])
+            rows.writerow([one.name, email, one.shown_points, everybody.out_of, one.waiting, ids, one.trainee.id])
 
 
 def write_missing(missing: Iterable[tuple[str, Person, str]], path: Path) -> None:
@@ -147,7 +165,7 @@ def write_missing(missing: Iterable[tuple[str, Person, str]], path: Path) -> Non
     with table(path) as rows:
         rows.writerow(["File", "Name", "Points", "Reason", "Trainee id"])
         for file, one, reason in missing:
-            rows.writerow([file, one.name, one.points, reason, one.trainee.id])
+            rows.writerow([file, one.name, one.shown_points, reason, one.trainee.id])
 
 
 # Canvas
@@ -155,26 +173,55 @@ def write_missing(missing: Iterable[tuple[str, Person, str]], path: Path) -> Non
 
 def fill_canvas(file: Path, out: Path, everybody: Class, assignment: str) -> Filled:
     """Write a Canvas gradebook file to `out` with our points in the column of `assignment`. Raises FileRefused."""
-    rows, form = _read(file, out, lambda head: len(head) > 2 and "Student" in head[0] and head[1] == "ID" and "Section" in head)
+    rows, form = _read(file, out, _is_canvas)
     head = rows[0]
-    done, column = Filled(), _canvas_column(head, assignment)
-    first = next((n for n, row in enumerate(rows[1:3], 1) if row and row[0].strip().startswith("Points Possible")), 0)
+    done, column, first = Filled(), _canvas_column(head, assignment), _points_possible(rows)
+    most: float | None = None
     if column is None:
+        done.notes.append(f"The file has no column “{assignment}”: Canvas will make a new assignment of that name.")
+        if there := ", ".join(f"“{title}”" for title in _canvas_titles(rows)):
+            done.notes.append(f"If one of these is meant, give its title: {there}.")
         column = len(head)
         for row in rows:
             row += [""] * (column + 1 - len(row))
         head[column] = assignment
-        done.notes.append(f"The file has no column “{assignment}”: Canvas will make a new assignment of that name.")
         if first:
             rows[first][column] = str(everybody.out_of)
-    elif first and (there := _number(_at(rows[first], column))) is not None and there != everybody.out_of:
-        done.notes.append(f"In Canvas the assignment has {there:g} points, here {everybody.out_of}: nothing was scaled.")
+    elif first and (most := _number(_at(rows[first], column))) and everybody.out_of and most != everybody.out_of:
+        done.notes.append(f"In Canvas the assignment has {most:g} points, here {everybody.out_of}: points were scaled to Canvas’s.")
     people = [(n, row) for n, row in enumerate(rows) if n > first and row and _at(row, 1).strip()]
     for n, one in _matched(everybody, people, lambda row: _canvas_says(head, row), done):
         rows[n] += [""] * (column + 1 - len(rows[n]))
-        rows[n][column] = f"{one.points:g}"
+        rows[n][column] = f"{round(_scaled(one, everybody, most), 2):g}"
     _write(rows, form, out)
     return done
+
+
+def canvas_assignments(file: Path) -> list[str]:
+    """The titles of the assignments in a Canvas gradebook file. Raises FileRefused."""
+    return _canvas_titles(_read(file, None, _is_canvas)[0])
+
+
+def _is_canvas(head: list[str]) -> bool:
+    return len(head) > 2 and "Student" in head[0] and head[1] == "ID" and "Section" in head
+
+
+def _points_possible(rows: Table) -> int:
+    """The number of the row of the points that can be had, or 0."""
+    return next((n for n, row in enumerate(rows[1:3], 1) if row and row[0].strip().startswith("Points Possible")), 0)
+
+
+def _canvas_titles(rows: Table) -> list[str]:
+    """The columns that take points: Canvas says of the others that they can only be read."""
+    head, first = rows[0], _points_possible(rows)
+    columns = range(head.index("Section") + 1, len(head))
+    return [head[n] for n in columns if head[n].strip() and not (first and "read only" in _at(rows[first], n).casefold())]
+
+
+def _scaled(one: Person, everybody: Class, most: float | None) -> float:
+    """Points as a system that has `most` of them counts."""
+    points = one.points or 0.0
+    return points * most / everybody.out_of if most and everybody.out_of else points
 
 
 def _canvas_column(head: list[str], assignment: str) -> int | None:
@@ -217,8 +264,7 @@ def fill_moodle(file: Path, out: Path, everybody: Class, grade: str = "") -> Fil
         return [{f"id {_digits(_at(row, identifier))}"}, called, names]
 
     for n, one in _matched(everybody, people, says, done, MOODLE):
-        points = one.points * most / everybody.out_of if most and everybody.out_of else one.points
-        text = f"{points:.2f}"
+        text = f"{_scaled(one, everybody, most):.2f}"
         rows[n][column] = text.replace(".", ",") if comma else text
     _write(rows, form, out)
     return done
@@ -274,6 +320,9 @@ def _digits(cell: str) -> str:
 # Both
 
 
+WAITING = "Answers wait for a person, so there is no grade yet; the cell was left as it is."
+
+
 def _matched(
     everybody: Class,
     people: list[tuple[int, list[str]]],
@@ -281,7 +330,7 @@ def _matched(
     done: Filled,
     system: str = CANVAS,
 ) -> Iterator[tuple[int, Person]]:
-    """Each row (by its number) and whose it is, and in `done` who is not in the file, or not for certain."""
+    """Each row (by its number) that has a grade and whose it is; in `done` who is not in the file, or not for certain."""
     by_key: dict[tuple[int, str], list[int]] = {}
     for n, row in people:
         for level, keys in enumerate(says(row)):
@@ -296,7 +345,9 @@ def _matched(
         else:
             done.missing.append((one, "Several rows of the file could be this trainee's." if rows else "Not in the file."))
     for n, claimants in sorted(claims.items()):
-        if len(claimants) == 1:
+        if len(claimants) == 1 and claimants[0].points is None:
+            done.missing.append((claimants[0], WAITING))
+        elif len(claimants) == 1:
             done.rows += 1
             yield n, claimants[0]
         else:
@@ -323,8 +374,8 @@ class _Form:
     end: str
 
 
-def _read(file: Path, out: Path, is_head: Callable[[list[str]], bool]) -> tuple[Table, _Form]:
-    if file.resolve() == out.resolve():
+def _read(file: Path, out: Path | None, is_head: Callable[[list[str]], bool]) -> tuple[Table, _Form]:
+    if out and file.resolve() == out.resolve():
         raise FileRefused(f"{file} is where the copy goes. Give the file that you downloaded, from somewhere else.")
     try:
         data = file.read_bytes()
@@ -378,6 +429,15 @@ def _number(text: str) -> float | None:
 # All of it
 
 
+@dataclass
+class Back:
+    """What goes back: the files made, sentences on what to know of them, and why a system's file was refused."""
+
+    made: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+
 def take_away(
     book: Gradebook,
     out: Path,
@@ -386,34 +446,61 @@ def take_away(
     canvas: tuple[Path, str] | None = None,
     moodle: tuple[Path, str] | None = None,
     notebook: str = "",
-) -> tuple[list[str], list[str]]:
+) -> Back:
     """Write all that goes back to a system into `out`: feedback.zip, import.csv, and copies of a file from Canvas (with the title
-    of the column) or Moodle (with that of the column of grades, or ""). Return the files' names, and sentences on what to know.
+    of the column) or Moodle (with that of the column of grades, or ""). One file that is refused costs the others nothing.
 
-    Raises FileRefused, when all that could be written is.
+    Raises FileRefused where nobody handed in the exercise of `notebook`.
     """
     people = the_class(book, everybody, notebook)
     write_feedback_zip(book, out, page_name)
     write_plain(people, out / "import.csv")
-    made, said, missing = ["feedback.zip", "import.csv"], [], []
-    filled: dict[str, Filled] = {}
+    back = Back(["feedback.zip", "import.csv"])
+    missing: list[tuple[str, Person, str]] = []
     if canvas:
-        filled["canvas.csv"] = fill_canvas(canvas[0], out / "canvas.csv", people, canvas[1])
+        given, title = canvas
+        _fill(back, missing, people, "Canvas", "canvas.csv", lambda: fill_canvas(given, out / "canvas.csv", people, title))
     if moodle:
-        filled["moodle.csv"] = fill_moodle(moodle[0], out / "moodle.csv", people, moodle[1])
-    for name, done in filled.items():
-        made.append(name)
-        missing += [(name, *one) for one in done.missing]
-        said += [f"{name}: {done.rows} {'row has' if done.rows == 1 else 'rows have'} points now.", *done.notes]
-        if done.missing:
-            said.append(f"Not in {name}: {len(done.missing)} of {len(people.people)} trainees.")
-    if waiting := [one.waiting for one in people.people if one.waiting]:
-        who = "1 trainee does" if len(waiting) == 1 else f"{len(waiting)} trainees do"
-        said.append(f"{who} not have all points yet: answers that still wait for a person: {sum(waiting)}.")
+        sheet, grade = moodle
+        _fill(back, missing, people, "Moodle", "moodle.csv", lambda: fill_moodle(sheet, out / "moodle.csv", people, grade))
+    if unmarked(book) == "leave-out":
+        back.said.append("Written answers are left out, for everybody: the points are those of the other items.")
+    back.said += _who_waits(people)
     if missing:
         write_missing(missing, out / "not-matched.csv")
-        made.append("not-matched.csv")
-        said.append("not-matched.csv says who is not in a file, and why.")
+        back.made.append("not-matched.csv")
+        back.said.append("not-matched.csv says who has no points in a file, and why.")
     else:
         (out / "not-matched.csv").unlink(missing_ok=True)
-    return made, said
+    return back
+
+
+def _fill(
+    back: Back, missing: list[tuple[str, Person, str]], people: Class, system: str, name: str, fill: Callable[[], Filled]
+) -> None:
+    """Fill one file of a system, and say how it went."""
+    try:
+        done = fill()
+    except FileRefused as why:
+        back.refused.append(f"{system}: {why}")
+        return
+    back.made.append(name)
+    missing += [(name, *one) for one in done.missing]
+    back.said += [f"{name}: {done.rows} {'row has' if done.rows == 1 else 'rows have'} points now.", *done.notes]
+    if not_in := sum(why != WAITING for _, why in done.missing):
+        back.said.append(f"Not in {name}: {not_in} of {len(people.people)} trainees.")
+
+
+SHOWN = 12
+
+
+def _who_waits(people: Class) -> list[str]:
+    """A sentence on those whose answers wait for a person, by name, and what they have."""
+    waiting = [one for one in people.people if one.waiting]
+    if not waiting:
+        return []
+    names = ", ".join(one.name or one.trainee.id for one in waiting[:SHOWN])
+    more = f" and {len(waiting) - SHOWN} more" if len(waiting) > SHOWN else ""
+    have = "no grade yet" if waiting[0].points is None else "only the points so far"
+    who = "1 trainee has" if len(waiting) == 1 else f"{len(waiting)} trainees have"
+    return [f"{who} {have}, because answers still wait for a person ({sum(one.waiting for one in waiting)}): {names}{more}."]

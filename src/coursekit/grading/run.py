@@ -19,7 +19,7 @@ from coursekit.grading.assessment import Assessment, Play, Result, assess
 from coursekit.grading.gradebook import Gradebook, Kept, Submission, Trainee
 from coursekit.grading.instead import own_words
 from coursekit.grading.keys import Keys
-from coursekit.grading.lms import Points, points_of, take_away
+from coursekit.grading.lms import Back, Points, points_of, take_away
 from coursekit.grading.marks import HEADS as MARKS
 from coursekit.grading.marks import Finals, Marks, final
 from coursekit.grading.pools import Page, Pool, here
@@ -165,18 +165,17 @@ def grade(
 
 @dataclass(frozen=True)
 class Renewed:
-    """What was brought up to date: feedback pages written, files for systems made, and sentences on what to know of these."""
+    """What was brought up to date: how many feedback pages, and what goes back to a system."""
 
     pages: int
-    made: list[str]
-    said: list[str]
+    back: Back
 
 
 def bring_up_to_date(book: Gradebook, keys: Keys, out: Path, page: Page, **back: Any) -> Renewed:
     """Write the tables anew, and the pages of all whose answers were ever marked, after somebody has marked.
 
     What goes back to a system follows; `back` is what `lms.take_away` needs for copies of a system's own files. Raises
-    FileRefused when such a file is not fit, and all else is written.
+    FileRefused as that does.
     """
     out.mkdir(parents=True, exist_ok=True)
     pool, marked = here(keys, page), final(book, keys)
@@ -185,7 +184,7 @@ def bring_up_to_date(book: Gradebook, keys: Keys, out: Path, page: Page, **back:
     pages.write_the_others(pool, _silent)
     points: list[tuple[Trainee, Points]] = []
     _write_tables(book, pool, out, _silent, points, marked)
-    return Renewed(len(pages.written), *take_away(book, out, points, page_name, **back))
+    return Renewed(len(pages.written), take_away(book, out, points, page_name, **back))
 
 
 def _silent(what: str, done: int, total: int) -> None:

@@ -16,7 +16,7 @@ from coursekit.files import write_whole
 from coursekit.grading import forget, pools, run, sheets
 from coursekit.grading.gradebook import Gradebook
 from coursekit.grading.keys import Keys
-from coursekit.grading.lms import FileRefused, take_away
+from coursekit.grading.lms import UNMARKED, Back, FileRefused, canvas_assignments, take_away, unmarked
 from coursekit.grading.marking import Desk, disagreements
 from coursekit.grading.marks import Place
 from coursekit.grading.scores import WAITS
@@ -111,6 +111,7 @@ class Workplace:
             "minutes": desk.minutes(len(left)),
             "differ": len(disagreements(book, keys)),
             "unfinished": sum(not has_final(one.place) for one in desk.all),
+            "unmarked": unmarked(book),
             "exercises": [{"name": name, "title": title_of(name)} for name in exercises],
         }
 
@@ -238,22 +239,32 @@ class Workplace:
 
     # What goes back
 
-    def take_away(self, notebook: str, canvas: str, assignment: str, moodle: str, moodle_grade: str) -> Told:
-        """Bring all tables and pages up to date; return the files, what to know of them, and why a system's file did not fit."""
-        self._open()
+    def canvas_columns(self, path: str) -> Told:
+        """The assignments in a gradebook file of Canvas that was put here, by their titles."""
+        return {"columns": canvas_assignments(Path(path))}
+
+    def take_away(self, notebook: str, canvas: str, assignment: str, moodle: str, moodle_grade: str, waiting: str) -> Told:
+        """Bring all tables and pages up to date; return the files, what to know of them, and why a system's file did not fit.
+
+        `waiting` is what becomes of those whose answers wait for a person, one of `lms.UNMARKED`.
+        """
+        book, _ = self._open()
+        if waiting not in UNMARKED:
+            raise NotYet(f"Nothing is known of “{waiting}”. Choose what whoever still waits gets.")
         if canvas and not assignment.strip():
             raise NotYet("Say which column of Canvas takes the points: the title of the assignment, as Canvas shows it.")
         back: dict[str, Any] = {"notebook": notebook}
         back |= {"canvas": (Path(canvas), assignment.strip())} if canvas else {}
         back |= {"moodle": (Path(moodle), moodle_grade.strip())} if moodle else {}
-        said, wrong = [], ""
         self._drop_copies()
+        book.set("unmarked", waiting)
         try:
-            said = run.bring_up_to_date(self._book, self._keys, self.graded, feedback_page, **back).said
+            done = run.bring_up_to_date(book, self._keys, self.graded, feedback_page, **back).back
         except FileRefused as why:
-            wrong = f"The rest is ready, but: {why}"
+            done = Back(refused=[str(why)])
         files = [self._given(name) for name in WHAT_FOR if (self.graded / name).is_file()]
-        return {"files": files, "said": said, "wrong": wrong, "people": self._people()}
+        wrong = [f"The rest is ready, but: {why}" for why in done.refused]
+        return {"files": files, "said": done.said, "wrong": wrong, "people": self._people()}
 
     def _drop_copies(self) -> None:
         """A copy of a system's file has the points that there were when it was made."""

@@ -11,45 +11,79 @@ async function theClass(host, desk) {
   view.replaceChildren(await pageWithin(desk, file, "The class report"));
 }
 
+const WAITING = [
+  ["wait", "no grade yet: the cell stays as it is"],
+  ["so-far", "the points so far, too"],
+  ["leave-out", "written answers are left out, for everybody: fair where only a sample is marked"],
+];
+
 function takeAway(host, desk) {
   const { exercises } = desk.state;
   const notebook = choice("Points of", [["", exercises.length > 1 ? "all exercises together" : "the exercise"], ...(exercises.length > 1 ? exercises.map((one) => [one.name, one.title]) : [])], "");
-  const canvas = systemFile(desk, "canvas", "Canvas", "Choose the gradebook file…", "Grades → Export, in Canvas. A copy comes back with the points in it.",
-    "The column that takes the points", "The assignment’s title, as Canvas writes it");
+  const waiting = choice("Whoever has answers that still wait for a mark gets", WAITING, desk.state.unmarked);
+  const column = canvasColumn(desk);
+  const canvas = systemFile(desk, "canvas", "Canvas", "Choose the gradebook file…", "Grades → Export, in Canvas. A copy comes back with the points in it.", column);
+  const grade = field("The column of grades, if it cannot be found", { placeholder: "Usually left empty", value: remembered.get("moodle column") });
   const moodle = systemFile(desk, "moodle", "Moodle", "Choose the grading worksheet…", "Download grading worksheet, in Moodle’s list of submissions. A copy comes back with the grades in it.",
-    "The column of grades, if it cannot be found", "Usually left empty");
+    { node: grade.node, value: () => grade.input.value });
   const result = h("div", { class: "ck-result" });
 
   async function prepare() {
     const told = await desk.ask("take_away", { notebook: notebook.input.value, canvas: canvas.path(), assignment: canvas.column(),
-      moodle: moodle.path(), moodle_grade: moodle.column() });
+      moodle: moodle.path(), moodle_grade: moodle.column(), waiting: waiting.input.value });
+    desk.state.unmarked = waiting.input.value;
     showFiles(result, desk, told);
   }
 
   const waits = desk.state.unfinished;
   fill(host,
     waits ? h("p", { class: "ck-part" }, `${howMany(waits, "answer has", "answers have")} no final mark yet. You can give back what there is, and again later.`) : null,
+    waiting.node,
     exercises.length > 1 ? notebook.node : null, canvas.node, moodle.node,
     h("div", { class: "ck-foot" }, button("Make everything ready", desk.doing(prepare), { class: "ck-main", "data-ck-key": "ready" })),
     result);
 }
 
-/** A file that a system gave, and the column of it that matters. */
-function systemFile(desk, purpose, name, text, hint, label, placeholder) {
+/** A file that a system gave, and the column of it that matters: { node, value(), read(path) }. */
+function systemFile(desk, purpose, name, text, hint, column) {
   let path = "";
   const chosen = h("p", { class: "ck-chosen", role: "status" });
-  const column = field(label, { placeholder, value: remembered.get(`${purpose} column`) });
   const node = h("details", { class: "ck-system" }, h("summary", {}, `Grades in ${name}`), h("p", { class: "ck-small" }, hint),
     fileChooser(text, desk.doing(async ([file]) => {
       path = (await takeUp(desk, file, purpose, () => {})).path;
       chosen.textContent = `Chosen: ${file.name}`;
+      if (column.read) await column.read(path);
     })), chosen, column.node);
   return {
     node,
     path: () => path,
     column() {
-      remembered.set(`${purpose} column`, column.input.value);
-      return path ? column.input.value : "";
+      remembered.set(`${purpose} column`, column.value());
+      return path ? column.value() : "";
+    },
+  };
+}
+
+const NEW = "\n"; // no title has a line end
+
+/** The assignment that takes the points: one of those in Canvas's file, or a new one. */
+function canvasColumn(desk) {
+  const title = field("Title of the new assignment", {}, "Canvas makes an assignment of this name when the file is uploaded.");
+  const node = h("div", {});
+  let list = null;
+  const follow = () => { title.node.hidden = list.input.value !== NEW; };
+  return {
+    node,
+    value: () => (list && list.input.value !== NEW ? list.input.value : title.input.value),
+    async read(path) {
+      node.replaceChildren();
+      const { columns } = await desk.ask("canvas_columns", { path });
+      const before = remembered.get("canvas column");
+      list = choice("The assignment that takes the points", [...(columns.includes(before) ? [] : [["", "choose one…"]]),
+        ...columns.map((each) => [each, each]), [NEW, "a new column …"]], columns.includes(before) ? before : "");
+      list.input.addEventListener("change", follow);
+      node.replaceChildren(list.node, title.node);
+      follow();
     },
   };
 }
@@ -59,7 +93,7 @@ function showFiles(result, desk, told) {
     h("b", {}, one.name), one.what, sized(one.size),
     button("Download", desk.doing(() => download(desk, one.name)), { class: "ck-quiet ck-small-button", "aria-label": `Download ${one.name}` })]);
   const head = h("h3", {}, "Ready to take away");
-  result.replaceChildren(head, told.wrong ? h("p", { class: "ck-wrong", role: "alert" }, told.wrong) : "", told.said.length ? h("ul", {}, told.said.map((sentence) => h("li", {}, sentence))) : "",
+  result.replaceChildren(head, ...told.wrong.map((why) => h("p", { class: "ck-wrong", role: "alert" }, why)), told.said.length ? h("ul", {}, told.said.map((sentence) => h("li", {}, sentence))) : "",
     tableOf(["File", "What it is", "Size", ""], rows, { label: "Files to take away" }), ...thePeople(desk, told.people));
   focusOn(head);
 }
