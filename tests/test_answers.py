@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coursekit.exercises import records
 from coursekit.exercises.answers import (
     AnswersFile,
     AnswersRefused,
@@ -19,6 +20,7 @@ from coursekit.exercises.answers import (
     trainee_id,
 )
 from coursekit.exercises.items import load_items
+from coursekit.exercises.records import parse
 from sample_exercise import ITEMS
 
 WORK = {"course": "therapeutic-relationship", "part": "exercise", "notebook": "06_sample", "release": 1}
@@ -108,6 +110,23 @@ def test_whatever_the_bytes_are_reading_ends_in_answers_or_a_refusal(data):
         read(data)
 
 
+JSON = ["-0", "1e999", "NaN", "-Infinity", "null", "0.1", "1E2", "9" * 400, '"a"', '"\\u0022"', '"\\ud83d"', '"\\\\\\""', "[[1]]", '{"a":1,"a":2}', "01"]
+NAMES = ["seq", "item", "value", "version", "attempt", "time", "from", "coursekit"]
+
+
+@given(st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(["1", '"name"', *JSON]))), st.sampled_from(["", " ", "\r", "}", "\xa0"]))
+@settings(max_examples=500)
+def test_a_line_is_read_the_short_way_only_as_it_is_the_long_way(pairs, end):
+    line = "{" + ",".join(f'"{name}":{value}' for name, value in [("seq", "1"), ("item", '"name"'), *pairs]) + "}" + end
+    act = records._plain(line.encode())
+    assert act is None or repr(act) == repr(parse(line))
+
+
+def test_a_line_as_the_course_writes_it_is_read_the_short_way():
+    line = {"seq": 1, "time": "2026-11-22T10:00:00Z", "item": "06-e5", "value": {"text": "“No”, null and \n \"I\""}}
+    assert records._plain(json.dumps(line, ensure_ascii=False).encode()) == parse(json.dumps(line))
+
+
 @given(st.integers(0, 400), st.binary(max_size=20))
 @settings(deadline=None)  # a disk may be slow
 def test_after_any_torn_end_a_writer_goes_on(tmp_path_factory, cut, rubbish):
@@ -129,7 +148,7 @@ def test_a_torn_line_is_listed_with_its_text_its_number_and_why(tmp_path):
     answers = read(file.path)
     assert [act.value["text"] for act in answers.acts] == ["one", "two"]
     (torn,) = answers.damaged
-    assert (torn.line, torn.text, torn.reason) == (3, '{"seq": 2, "ti', "it is torn or not JSON")
+    assert (torn.line, torn.text, torn.reason) == (3, '{"seq": 2, "ti', "it is cut off or damaged")
 
 
 def test_what_editors_and_mail_do_to_a_file_harms_nothing(tmp_path):

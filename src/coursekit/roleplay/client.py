@@ -91,7 +91,8 @@ class ClientState:
     def felt(self) -> int:
         """Alliance as the client feels it, 0–100: the mean of bond and collaboration, less half the strain and a fifth of what
         is unspoken."""
-        return _clamp(divide(5 * self.bond + 5 * self.collaboration - 5 * self.strain - 2 * self.unspoken, 10))
+        tenths = 5 * (self.bond + self.collaboration - self.strain) - 2 * self.unspoken
+        return tenths // 10 if tenths > 0 else 0
 
     def shown(self, traits: Traits) -> int:
         """Alliance as the client lets it be seen, 0–100: felt, and on top what deference hides."""

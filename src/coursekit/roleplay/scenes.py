@@ -57,7 +57,7 @@ class Passage(_Frozen):
     go_on: str | None
     line: int = 0
 
-    @property
+    @cached_property
     def onset(self) -> str | None:
         """Kind of the rupture that is planned here: a marker of one on a line for no mood in particular."""
         return None if self.moods else self.kind
