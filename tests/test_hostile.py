@@ -101,7 +101,7 @@ class Case(NamedTuple):
 G, P, R, X = "graded", "for a person", "refused", "passed over"
 ONE = "1 answer waits for a person."
 TWO = "2 answers wait for a person."
-TORN = "it is torn or not JSON"
+TORN = "it is cut off or damaged"
 NOBODY = "the first line, which says whose answers these are and to which notebook, is missing or damaged"
 ASK = "Ask for the file ending in .coursekit"
 AND_NO_MORE = "This is a notebook, which holds no answers. Ask for the file ending in .coursekit that “Hand in” makes, in the notebook or on the exported page."  # noqa: E501
