@@ -32,11 +32,12 @@ BEGIN = """
 def both(twin, sent, brief):
     """Each case with what Python and the browser say of it."""
     twin.evaluate(BEGIN, json.dumps([sent, brief]))
-    mine = [read(*case) for case in sent]
-    theirs = json.loads(twin.evaluate("answer"))
-    for case, reading, other in zip(sent, mine, theirs, strict=True):
-        told = [reading.verdict, list(reading.codes), reading.label, [one.percent for one in reading.likely[:5]]]
-        yield case, told if brief else reading.as_dict(), other
+    mine = [told(read(*case)) if brief else read(*case).as_dict() for case in sent]
+    yield from zip(sent, mine, json.loads(twin.evaluate("answer")), strict=True)
+
+
+def told(reading):
+    return [reading.verdict, list(reading.codes), reading.label, [one.percent for one in reading.likely[:5]]]
 
 
 FOLD = "() => JSON.stringify(Array.from({ length: 0x110000 }, (_, point) => coder.folded(String.fromCodePoint(point))))"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from coursekit.codebook import THERAPIST_CODES
 from coursekit.coding import POSSIBLE
@@ -35,8 +35,7 @@ class ScriptExample:
     codes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Likelihood:
+class Likelihood(NamedTuple):
     """A label, how likely it is in percent, and the places (code points, from and to) of the words for and against it."""
 
     label: str

@@ -39,6 +39,8 @@ def copied(text: str, client: str, known: Iterable[str]) -> str:
 def _source(words: list[str], others: Sequence[tuple[str, tuple[str, ...]]]) -> str:
     mine = Counter(words)
     for source, theirs in others:
+        if 100 * sum(map(set(theirs).__contains__, words)) < SAME * len(words):
+            continue  # most replies are nobody else's, and this is seen at once
         common = (mine & Counter(theirs)).total()
         if 100 * common >= SAME * len(words) and 100 * in_order(words, theirs) >= SAME * len(words):
             return source

@@ -6,13 +6,16 @@ a pair with one or two words between, `L` and `M` words and pairs of the last se
 sentence opens, `z` how it ends, `#` what is counted. ``coder.js`` is the twin.
 """
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import lru_cache
 from zlib import crc32
 
 from coursekit.coding.text import Sentence
 
 KEY_BITS = 20
 """A feature is known to the model by so many bits of its CRC-32."""
+KEY_MASK = (1 << KEY_BITS) - 1
 
 WORDS = {
     "small": (
@@ -52,25 +55,28 @@ Place = tuple[int, ...]
 
 def key(feature: str) -> int:
     """The number by which the model knows a feature (ASCII), 0 to 2**20 - 1."""
-    return crc32(feature.encode("ascii")) & ((1 << KEY_BITS) - 1)
+    return crc32(feature.encode("ascii")) & KEY_MASK
 
 
 def features(said: list[Sentence], client: list[Sentence]) -> dict[str, Place]:
     """The features of a reply to the line of a client, each with the words that it was first found in."""
     found: dict[str, Place] = {}
-    for feature in _shape(said, client):
-        found.setdefault(feature, ())
+    for several, place in together(said, client):
+        for feature in several:
+            found.setdefault(feature, place)
+    return found
+
+
+def together(said: list[Sentence], client: list[Sentence]) -> Iterator[tuple[tuple[str, ...], Place]]:
+    """The features in their order, those of the same words together, and again where they stand again."""
+    yield tuple(_shape(said, client)), ()
     spoken = [number for number, sentence in enumerate(said) if not sentence.aside] or list(range(len(said)))
     first = 0
     for number, sentence in enumerate(said):
-        at_end, at_beginning = number == spoken[-1], number == spoken[0]
-        for feature, place in _of_sentence(sentence, at_beginning, at_end):
-            if feature not in found:
-                found[feature] = tuple([first + word for word in place])
+        yield from _of_sentence(sentence, first, number == spoken[0], number == spoken[-1])
         first += len(sentence.words)
     for feature, place in _sorry_but(said):
-        found.setdefault(feature, place)
-    return found
+        yield (feature,), place
 
 
 def _shape(said: list[Sentence], client: list[Sentence]) -> Iterator[str]:
@@ -80,17 +86,17 @@ def _shape(said: list[Sentence], client: list[Sentence]) -> Iterator[str]:
     taken = shared(said, client)
     small = sum(word in FUNCTION_WORDS for word in words)
     spoken = [sentence for sentence in said if not sentence.aside]
-    yield f"#words {_steps(len(words), (1, 2, 3, 5, 8, 12, 17, 25, 40))}"
+    yield f"#words {bisect_right((1, 2, 3, 5, 8, 12, 17, 25, 40), len(words))}"
     yield f"#sentences {min(len(said), 5)}"
     pieces = sum(sentence.pieces for sentence in said)
-    yield f"#pieces {_steps(pieces, (2, 3, 4, 6, 9))} {_steps(len(words), (5, 12, 25))}"
-    yield f"#piece {_steps(len(words) // max(1, pieces), (2, 3, 4, 6, 9, 13))}"
-    yield f"#different {_steps(100 * len(set(words)) // max(1, len(words)), (40, 55, 70, 85, 95))}"
-    yield f"#small {_steps(100 * small // max(1, len(words)), (1, 15, 30, 45, 60))}"
+    yield f"#pieces {bisect_right((2, 3, 4, 6, 9), pieces)} {bisect_right((5, 12, 25), len(words))}"
+    yield f"#piece {bisect_right((2, 3, 4, 6, 9, 13), len(words) // max(1, pieces))}"
+    yield f"#different {bisect_right((40, 55, 70, 85, 95), 100 * len(set(words)) // max(1, len(words)))}"
+    yield f"#small {bisect_right((1, 15, 30, 45, 60), 100 * small // max(1, len(words)))}"
     asks = "asks" if spoken and spoken[-1].end == "?" else "says"
-    yield f"#particular {_steps(particulars(said), (1, 2, 3, 5, 8))} {asks}"
-    yield f"#shared {_steps(taken, (1, 2, 3, 5))}"
-    yield f"#share {_steps(100 * taken // max(1, len(content)), (1, 15, 30, 50, 75))}"
+    yield f"#particular {bisect_right((1, 2, 3, 5, 8), particulars(said))} {asks}"
+    yield f"#shared {bisect_right((1, 2, 3, 5), taken)}"
+    yield f"#share {bisect_right((1, 15, 30, 50, 75), 100 * taken // max(1, len(content)))}"
     if not spoken:
         yield "#silent"
     elif spoken[-1].end == "?":
@@ -121,47 +127,42 @@ def _content(word: str) -> bool:
     return len(word) > 2 and word not in FUNCTION_WORDS
 
 
-def _steps(number: int, edges: Iterable[int]) -> int:
-    return sum(number >= edge for edge in edges)
-
-
-def _of_sentence(sentence: Sentence, at_beginning: bool, at_end: bool) -> Iterator[tuple[str, Place]]:
-    """Its words, pairs, threes and pieces of words; those of the first and last sentence once more as such."""
+def _of_sentence(
+    sentence: Sentence, first: int, at_beginning: bool, at_end: bool
+) -> Iterator[tuple[tuple[str, ...], Place]]:
+    """Its words, pairs, threes and fours. `first` is the number of its first word."""
     words = [word.text for word in sentence.words]
     end = sentence.end if sentence.end in ("?", "!") else "$"
     form = "?" if end == "?" else "."
-    last = len(words) - 1
-    for place, word in enumerate(words):
-        yield f"w {word}", (place,)
-        yield f"{form} {word}", (place,)
-        padded = f"_{word}_"
-        for start in range(len(padded) - 4):
-            yield f"5 {padded[start : start + 5]}", (place,)
-        if at_end:
-            yield f"L {word}", (place,)
     signs = ["^", *words, end]
+    at: list[Place] = [(), *((first + number,) for number in range(len(words))), ()]
+    for place, word in enumerate(words, start=1):
+        yield _of_word(word, form, at_end), at[place]
     for place in range(len(signs) - 1):
-        here = _places((place, place + 1), last)
-        pair = f"{signs[place]} {signs[place + 1]}"
-        yield f"2 {pair}", here
-        if at_end:
-            yield f"M {pair}", here
-        if at_beginning:
-            yield f"F {pair}", here
+        yield _of_pair(signs[place], signs[place + 1], at_beginning, at_end), at[place] + at[place + 1]
     for place in range(len(signs) - 2):
-        yield f"3 {signs[place]} {signs[place + 1]} {signs[place + 2]}", _places((place, place + 1, place + 2), last)
-        yield f"x {signs[place]} {signs[place + 2]}", _places((place, place + 2), last)
+        one, two, three = signs[place : place + 3]
+        yield (f"3 {one} {two} {three}",), at[place] + at[place + 1] + at[place + 2]
+        yield (f"x {one} {three}",), at[place] + at[place + 2]
     for place in range(len(signs) - 3):
-        yield f"y {signs[place]} {signs[place + 3]}", _places((place, place + 3), last)
-    yield f"o {words[0]}{form}", (0,)
-    if last:
-        yield f"o {words[0]} {words[1]}{form}", (0, 1)
-        yield f"z {words[-1]}{form}", (last,)
+        yield (f"y {signs[place]} {signs[place + 3]}",), at[place] + at[place + 3]
+    yield (f"o {words[0]}{form}",), at[1]
+    if len(words) > 1:
+        yield (f"o {words[0]} {words[1]}{form}",), at[1] + at[2]
+        yield (f"z {words[-1]}{form}",), at[-2]
 
 
-def _places(signs: Place, last: int) -> Place:
-    """The words among these signs, of which the first and the last are the ends of the sentence."""
-    return tuple([sign - 1 for sign in signs if 1 <= sign <= last + 1])
+@lru_cache(maxsize=4096)
+def _of_word(word: str, form: str, at_end: bool) -> tuple[str, ...]:
+    """A word, its form and its pieces; that of the last sentence once more as such."""
+    padded = f"_{word}_"
+    pieces = (f"5 {padded[start : start + 5]}" for start in range(len(padded) - 4))
+    return (f"w {word}", f"{form} {word}", *pieces, *([f"L {word}"] if at_end else []))
+
+
+def _of_pair(one: str, two: str, at_beginning: bool, at_end: bool) -> tuple[str, ...]:
+    """Two neighbours; those of the first and last sentence once more as such."""
+    return (f"2 {one} {two}", *([f"M {one} {two}"] if at_end else []), *([f"F {one} {two}"] if at_beginning else []))
 
 
 def _sorry_but(said: list[Sentence]) -> Iterator[tuple[str, Place]]:

@@ -11,10 +11,11 @@ from functools import cache
 from math import isqrt
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 
-from coursekit.coding.features import Place, features, key
+from coursekit.coding.features import KEY_MASK, Place, together
 from coursekit.coding.text import Sentence
 
 FILE = Path(__file__).parent / "model.json"
@@ -51,10 +52,11 @@ def known(said: list[Sentence], asked: list[Sentence]) -> Known:
     """The rows of the features that the model knows, each once, with the words they stand in."""
     rows, _, _ = weights()
     found: dict[int, Place] = {}
-    for feature, place in features(said, asked).items():
-        row = rows.get(key(feature))
-        if row is not None:
-            found.setdefault(row, place)
+    for several, place in together(said, asked):
+        for feature in several:
+            row = rows.get(crc32(feature.encode("ascii")) & KEY_MASK)  # its `key`, without a call for each
+            if row is not None and row not in found:
+                found[row] = place
     return list(found.items())
 
 
@@ -72,13 +74,12 @@ def inverse_root(number: int) -> int:
 
 def share_of(scores: Sequence[int], shares: Sequence[int]) -> int:
     """The best score's share among all, in whole percent. `shares` has what a label gets that is so far behind."""
-    best = max(scores)
-    return 100 * shares[0] // sum(shares[min(best - score, len(shares) - 1)] for score in scores)
+    return 100 * shares[0] // sum(_shared_out(scores, max(scores), shares))
 
 
 def surest(scores: Sequence[int]) -> tuple[str, int]:
     """The best label, and how likely it is right, in percent."""
-    best = max(range(len(scores)), key=lambda label: (scores[label], -label))
+    best = scores.index(max(scores))
     return model()["labels"][best], model()["right"][share_of(scores, model()["shares"])]
 
 
@@ -86,5 +87,12 @@ def percents(scores: Sequence[int]) -> list[int]:
     """Of scores from the best down: how likely each is. The best by the table, the others by their shares of the rest."""
     shares = model()["shares"]
     first = model()["right"][share_of(scores, shares)]
-    each = [shares[min(scores[0] - score, len(shares) - 1)] for score in scores[1:]]
-    return [first, *(min(first, (100 - first) * one // max(1, sum(each))) for one in each)]
+    each = _shared_out(scores[1:], scores[0], shares)
+    total = max(1, sum(each))
+    return [first, *[min(first, (100 - first) * one // total) for one in each]]
+
+
+def _shared_out(scores: Sequence[int], best: int, shares: Sequence[int]) -> list[int]:
+    """What each of these scores gets, beside the best."""
+    farthest = len(shares) - 1
+    return [shares[behind] if (behind := best - score) < farthest else shares[farthest] for score in scores]

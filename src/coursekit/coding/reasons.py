@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from coursekit.coding.features import BUT, FUNCTION_WORDS
 from coursekit.coding.model import Known, weights
 from coursekit.coding.text import Sentence, Word
@@ -24,11 +26,14 @@ def reasons(found: Known, said: list[Sentence], order: list[int], place: int) ->
     rivals = [label for label in order[: RIVALS + 1] if label != order[place]][:RIVALS]
     words = [word for sentence in said for word in sentence.words]
     spoke = [0] * len(words)
-    rows = matrix[[row for row, _ in found]]
-    apart = (RIVALS * rows[:, order[place]] - rows[:, rivals].sum(axis=1)).tolist()
+    sets_apart = np.zeros(len(order), dtype=np.int64)
+    sets_apart[rivals], sets_apart[order[place]] = -1, RIVALS
+    apart = (matrix[[row for row, _ in found]] @ sets_apart).tolist()
     for (_, where), weight in zip(found, apart, strict=True):
-        for word in where:
-            spoke[word] += weight * PARTS // len(where)
+        if weight and where:
+            part = weight * PARTS // len(where)
+            for word in where:
+                spoke[word] += part
     wholes = _wholes(words, spoke)
     least = max(1, max((abs(weight) for _, _, weight, _ in wholes), default=0) // LEAST)
     speak_for = [number for number, whole in enumerate(wholes) if whole[2] >= least]

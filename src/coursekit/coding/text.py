@@ -4,9 +4,11 @@ Only what Python and a browser are sure to do alike: letters are folded to a–z
 neither a Latin letter nor a digit ends a word, and letters of another script become one sign.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 OTHER = "~"
 """Stands for a letter or sign that is not Latin."""
@@ -31,13 +33,16 @@ UNDIVIDED = {word.replace("'", ""): tuple(word.replace("'", " '").split()) for w
 LATIN = range(0xC0, 0x250)
 _MARKS = range(0x300, 0x370)
 _PUNCTUATION = range(0x2000, 0x2070)
-_WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789" + OTHER)
-_ENDS = frozenset(".?!")
-_COMMAS = frozenset(",;:/")
+_MARK = "\u0300"
+"""What only marks a letter, while a text is read: it keeps its place there."""
+_LETTER = f"[a-z0-9{OTHER}]"
+_PARTS = re.compile(
+    f"(?P<word>{_LETTER}[a-z0-9{OTHER}{_MARK}]*(?:'{_LETTER}[a-z0-9{OTHER}{_MARK}]*)*)"
+    r"|(?P<bracket>[(\[)\]])|(?P<end>[.?!\n])|(?P<comma>[,;:/])"
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word in small letters without accents, and where it stands: ``text[start:end]`` in code points."""
 
     text: str
@@ -75,6 +80,16 @@ def folded(sign: str) -> str:
     return "" if point in _MARKS else OTHER
 
 
+class _Folded(dict[int, str]):
+    """For `str.translate`: each code point as one sign, so that all keep their places."""
+
+    def __missing__(self, point: int) -> str:
+        return folded(chr(point)) or _MARK
+
+
+_FOLDED = _Folded({point: folded(chr(point)) or _MARK for point in (*range(LATIN.stop), *_PUNCTUATION)})
+
+
 def sentences(text: str) -> list[Sentence]:
     """The sentences of `text` that have a word in them, in order."""
     return list(_sentences(text))
@@ -82,11 +97,43 @@ def sentences(text: str) -> list[Sentence]:
 
 @lru_cache(maxsize=64)  # a reply is looked at more than once, and a client's line with every reply to it
 def _sentences(text: str) -> tuple[Sentence, ...]:
-    reader = _Reader()
-    for place, sign in enumerate(text):
-        reader.take(place, folded(sign))
-    reader.end_sentence("")
-    return tuple(reader.found or _silence(text))
+    found: list[Sentence] = []
+    words: list[Word] = []
+    commas: set[int] = set()  # how many words stood before each
+    aside = False
+    for part in _PARTS.finditer(text.translate(_FOLDED)):
+        sign = part.group()
+        kind = part.lastgroup
+        if kind == "word":
+            words += [Word(word, part.start() + begin, part.start() + end) for word, begin, end in _divided(sign)]
+            continue
+        if kind == "comma":
+            commas.add(len(words))
+            continue
+        _end(found, words, sign if sign in ".?!" else "", aside, commas)
+        words, commas = [], set()
+        if kind == "bracket":
+            aside = sign in "(["
+    _end(found, words, "", aside, commas)
+    return tuple(found or _silence(text))
+
+
+def _end(found: list[Sentence], words: list[Word], sign: str, aside: bool, commas: set[int]) -> None:
+    """Adds the sentence of these words, if there are any."""
+    if words:
+        found.append(Sentence(tuple(words), sign, aside, len(commas - {0, len(words)}) + 1))
+
+
+@lru_cache(maxsize=4096)
+def _divided(signs: str) -> tuple[Word, ...]:
+    """The words of what stands together, one from each apostrophe on; the marks that end one are none of it."""
+    found, start = [], 0
+    for number, piece in enumerate(signs.split("'")):
+        text = ("'" if number else "") + piece.replace(_MARK, "")
+        end = start + len(piece.rstrip(_MARK))
+        found += [Word(part, start - (number > 0), end) for part in UNDIVIDED.get(text, (text,))]
+        start += len(piece) + 1
+    return tuple(found)
 
 
 def _silence(text: str) -> list[Sentence]:
@@ -101,49 +148,3 @@ def _silence(text: str) -> list[Sentence]:
 def words(text: str) -> list[str]:
     """The words of `text`, without their places."""
     return [word.text for sentence in sentences(text) for word in sentence.words]
-
-
-class _Reader:
-    def __init__(self) -> None:
-        self.found: list[Sentence] = []
-        self.words: list[Word] = []
-        self.letters = ""
-        self.start = self.end = 0
-        self.apostrophe = -1  # the place of one that directly follows a word
-        self.aside = False
-        self.commas: list[int] = []  # how many words stood before each
-
-    def take(self, place: int, sign: str) -> None:
-        if sign in _WORD:
-            if not self.letters:
-                joined = self.apostrophe == place - 1 >= 0
-                self.letters, self.start = ("'", place - 1) if joined else ("", place)
-            self.letters += sign
-            self.end = place + 1
-        elif sign == "'":
-            self.apostrophe = place if self.letters else -1
-            self.end_word()
-        elif sign in _ENDS:
-            self.end_sentence(sign)
-        elif sign in ("(", "[", ")", "]"):
-            self.end_sentence("")
-            self.aside = sign in ("(", "[")
-        elif sign == "\n":
-            self.end_sentence("")
-        elif sign:
-            self.end_word()
-            if sign in _COMMAS:
-                self.commas.append(len(self.words))
-
-    def end_word(self) -> None:
-        for part in UNDIVIDED.get(self.letters, (self.letters,) if self.letters else ()):
-            self.words.append(Word(part, self.start, self.end))
-        self.letters = ""
-
-    def end_sentence(self, sign: str) -> None:
-        self.end_word()
-        if self.words:
-            pieces = len({place for place in self.commas if 0 < place < len(self.words)}) + 1
-            self.found.append(Sentence(tuple(self.words), sign, self.aside, pieces))
-            self.words = []
-        self.commas = []
