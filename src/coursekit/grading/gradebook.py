@@ -107,6 +107,8 @@ class Gradebook:
     def __init__(self, address: str | Path):
         self.address = shown_address(str(address))
         self._open: sa.Connection | None = None
+        self._later: list[tuple[sa.Table, list[dict[str, Any]]]] = []
+        """Rows of new submissions, put in together at the end of the block, or before anybody reads."""
         try:
             self._engine = engine_of(str(address))
             self._check()
@@ -165,11 +167,20 @@ class Gradebook:
         with self._engine.begin() as self._open:
             try:
                 yield
+                self._put(self._open)
             finally:
                 self._open = None
+                self._later.clear()
 
     def _writing(self) -> AbstractContextManager[sa.Connection]:
         return nullcontext(self._open) if self._open else self._engine.begin()
+
+    def _put(self, book: sa.Connection) -> None:
+        """Put in the rows that were kept for later, those of one table at once."""
+        for table in (_scores, _plays):
+            if rows := [row for of, some in self._later if of is table for row in some]:
+                book.execute(_INSERTED[table.name], rows)
+        self._later.clear()
 
     def record(self, submission: Submission, names: list[str]) -> Kept:
         """Keep a submission with its scores, all or nothing. `names` are those given in it, the last one last.
@@ -178,32 +189,36 @@ class Gradebook:
         those that changed are replaced.
         """
         with self._writing() as book:
-            this = _submissions.c.sha256 == submission.sha256
-            columns = [_submissions.c[name] for name in ("trainee", "problems", "system", "sender")]
-            there = book.execute(sa.select(*columns).where(this)).first()
+            there = book.execute(_THERE, {"sha256": submission.sha256}).first()
             trainee, clashes = whose.known(book, submission, there) if there else whose.new(book, submission, names)
             problems = json.dumps([*submission.problems, *clashes])
             changed = there is None or there.problems != problems
             if there is None:
                 self._add(book, submission, trainee, names, problems)
             elif changed:
+                this = _submissions.c.sha256 == submission.sha256
                 book.execute(_submissions.update().where(this).values(problems=problems))
             if not (there and there.sender):
                 whose.link(book, submission, trainee, there is not None)
-            known = there is not None
-            rescored = _rescored(book, submission) if known else {}
-            changed = _settle(book, _scores, ("item",), submission.sha256, submission.scores, known) or changed
-            changed = _settle(book, _plays, ("item", "attempt"), submission.sha256, submission.plays, known) or changed
+            rescored = {}
+            if there is None:
+                self._later += [(table, _rows(submission, table)) for table in (_scores, _plays)]
+            if there is not None or self._open is None:
+                self._put(book)
+            if there is not None:
+                rescored = _rescored(book, submission)
+                changed = _settle(book, _scores, ("item",), submission) or changed
+                changed = _settle(book, _plays, ("item", "attempt"), submission) or changed
         said = tuple(clash["reason"] for clash in clashes)
         return Kept(trainee, there is None, changed, "+" in trainee, said, rescored)
 
     def _add(self, book: sa.Connection, submission: Submission, trainee: str, names: list[str], problems: str) -> None:
-        this = _trainees.c.id == trainee
-        known = book.scalar(sa.select(_trainees.c.names).where(this))
+        known = book.scalar(_NAMES, {"id": trainee})
         name = names[-1] if names else None
         if known is None:
-            book.execute(_trainees.insert().values(id=trainee, name=name, names=json.dumps(names)))
+            book.execute(_INSERTED["trainees"], {"id": trainee, "name": name, "names": json.dumps(names)})
         elif names:
+            this = _trainees.c.id == trainee
             book.execute(_trainees.update().where(this).values(names=json.dumps(_union(json.loads(known), names))))
             if all(submission.acts >= acts for acts in whose.acts(book, trainee, submission)):
                 book.execute(_trainees.update().where(this).values(name=name))
@@ -211,7 +226,7 @@ class Gradebook:
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         values |= {"carries": submission.trainee, "signed": canonical(name or "")}
         values |= {"trainee": trainee, "problems": problems, "received": now}
-        book.execute(_submissions.insert().values(values))
+        book.execute(_INSERTED["submissions"], values)
 
     def remove(self, trainee: str) -> dict[str, int]:
         """Remove a trainee with all that is kept of them, marks included; return how many rows, by table.
@@ -385,7 +400,10 @@ class Gradebook:
             return book.scalar(sa.select(sa.func.count()).select_from(_submissions)) or 0
 
     def _reading(self) -> AbstractContextManager[sa.Connection]:
-        return nullcontext(self._open) if self._open else self._engine.connect().execution_options(reading=True)
+        if self._open is None:
+            return self._engine.connect().execution_options(reading=True)
+        self._put(self._open)
+        return nullcontext(self._open)
 
 
 _ORDER = [_submissions.c[name] for name in ("sha256", "notebook", "part", "acts", "damaged", "received", "carries")]
@@ -438,31 +456,33 @@ def _union(known: list[str], new: list[str]) -> list[str]:
     return list(dict.fromkeys([*known, *new]))
 
 
-def _settle(
-    book: sa.Connection,
-    table: sa.Table,
-    keys: tuple[str, ...],
-    sha256: str,
-    rows: list[dict[str, Any]],
-    known: bool,
-) -> bool:
-    """Make a submission's rows of one table equal to `rows`; touch only what differs, and say whether anything did."""
-    wanted = {tuple(row[key] for key in keys): _written(row | {"submission": sha256}) for row in rows}
-    there: dict[tuple[Any, ...], dict[str, Any]] = {}
-    if known:
-        found = book.execute(sa.select(table).where(table.c.submission == sha256)).mappings()
-        there = {tuple(row[key] for key in keys): dict(row) for row in found}
+def _settle(book: sa.Connection, table: sa.Table, keys: tuple[str, ...], one: Submission) -> bool:
+    """Make the rows of a known submission in one table equal to what is said now; touch only what differs, and say whether
+    anything did."""
+    wanted = {tuple(row[key] for key in keys): row for row in _rows(one, table)}
+    found = book.execute(sa.select(table).where(table.c.submission == one.sha256)).mappings()
+    there = {tuple(row[key] for key in keys): dict(row) for row in found}
     stale = [key for key, row in there.items() if wanted.get(key) != row]
     for key in stale:
-        book.execute(
-            table.delete().where(
-                table.c.submission == sha256, *(table.c[k] == v for k, v in zip(keys, key, strict=True))
-            )
-        )
+        same = (table.c[name] == value for name, value in zip(keys, key, strict=True))
+        book.execute(table.delete().where(table.c.submission == one.sha256, *same))
     new = [row for key, row in wanted.items() if there.get(key) != row]
     if new:
-        book.execute(table.insert(), new)
+        book.execute(_INSERTED[table.name], new)
     return bool(stale or new)
+
+
+# Made once, because to make a statement takes longer than to run it.
+_THERE = sa.select(*(_submissions.c[name] for name in ("trainee", "problems", "system", "sender"))).where(
+    _submissions.c.sha256 == sa.bindparam("sha256")
+)
+_NAMES = sa.select(_trainees.c.names).where(_trainees.c.id == sa.bindparam("id"))
+_INSERTED = {table.name: table.insert() for table in (_trainees, _submissions, _scores, _plays)}
+
+
+def _rows(one: Submission, table: sa.Table) -> list[dict[str, Any]]:
+    """The rows of a submission in one table, as they are written there."""
+    return [_written(row | {"submission": one.sha256}) for row in (one.scores if table is _scores else one.plays)]
 
 
 _JSON = ("reasons", "answer")

@@ -38,7 +38,7 @@ RENAMED = "The sender's number belonged to another name before. It is kept by wh
 
 
 # Made once, because to make a statement takes longer than to run it.
-_NAMES = ("system", "sender", "carries", "trainee", "letters")
+_NAMES = ("system", "sender", "carries", "trainee", "letters", "apart", "part", "notebook")
 _GIVEN: dict[str, sa.BindParameter[str]] = {name: sa.bindparam(name) for name in _NAMES}
 _SAME_SYSTEM = (submissions.c.system == _GIVEN["system"], submissions.c.sender != _GIVEN["sender"])
 _LINKED = sa.select(senders).where(senders.c.system == _GIVEN["system"], senders.c.id == _GIVEN["sender"])
@@ -54,6 +54,14 @@ _OF_THE_NAME = sa.select(senders.c.trainee).where(
 _SIGNED = sa.select(submissions.c.trainee, submissions.c.source, submissions.c.sender_name).where(
     submissions.c.signed == _GIVEN["letters"], *_SAME_SYSTEM
 )
+
+_ACTS = sa.select(submissions.c.acts).where(
+    *(submissions.c[name] == _GIVEN[name] for name in ("trainee", "part", "notebook"))
+)
+_SAME_ID = sa.select(trainees.c.id, trainees.c.names).where(
+    sa.or_(trainees.c.id == _GIVEN["carries"], trainees.c.id.between(_GIVEN["apart"], _GIVEN["apart"] + "~"))
+).order_by(trainees.c.id)  # fmt: skip
+_SENDER = senders.insert()
 
 
 def new(book: sa.Connection, one: "Submission", names: list[str]) -> tuple[str, list[Clash]]:
@@ -97,7 +105,7 @@ def link(book: sa.Connection, one: "Submission", trainee: str, known: bool) -> N
         return
     if not linked:
         row = {"system": one.system, "id": one.sender, "name": name, "letters": canonical(name), "trainee": trainee}
-        book.execute(senders.insert().values(row))
+        book.execute(_SENDER, row)
     if not known:
         return
     values = {name: getattr(one, name) for name in ("system", "sender", "sender_name", "late", "back")}
@@ -106,8 +114,7 @@ def link(book: sa.Connection, one: "Submission", trainee: str, known: bool) -> N
 
 def acts(book: sa.Connection, trainee: str, one: "Submission") -> Sequence[int]:
     """How many acts each hand-in of the same notebook by a trainee has."""
-    same = (submissions.c.part == one.part, submissions.c.notebook == one.notebook)
-    return book.scalars(sa.select(submissions.c.acts).where(submissions.c.trainee == trainee, *same)).all()
+    return book.scalars(_ACTS, {"trainee": trainee, "part": one.part, "notebook": one.notebook}).all()
 
 
 # By the sender
@@ -158,8 +165,7 @@ def _by_file(book: sa.Connection, one: "Submission", names: list[str]) -> tuple[
     handed in the same notebook under it, and none of the names is the same, the two are kept apart.
     """
     own = one.trainee
-    same_id = sa.or_(trainees.c.id == own, trainees.c.id.like(f"{own}+%"))
-    rows = book.execute(sa.select(trainees.c.id, trainees.c.names).where(same_id).order_by(trainees.c.id)).all()
+    rows = book.execute(_SAME_ID, {"carries": own, "apart": f"{own}+"}).all()
     by_name = {row.id: {folded(name) for name in json.loads(row.names)} for row in rows}
     here = {folded(name) for name in names}
     found = next((trainee for trainee, theirs in by_name.items() if here & theirs), None)
