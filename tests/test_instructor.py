@@ -243,7 +243,28 @@ def test_what_needs_a_person_is_told_without_names_and_without_what_waits_for_a_
     told = work.score("latest", silent)
     assert [one["item"] for one in told["needs"]].count("06-e1") == 2 and "06-e5" not in str(told["needs"])
     assert any("kept apart" in one["reason"] for one in told["needs"])
+    for one in told["needs"]:  # a file is called as it came, as it is in the list of all files
+        assert one.pop("file") in ("Mia Kern.coursekit", "Ben Otto.coursekit")
     assert "Mia" not in str(told["needs"]) and "Ben" not in str(told["needs"])
+
+
+def test_what_is_new_since_the_last_scoring_is_said_and_comes_first_in_a_zip_of_another_name_too(work, tmp_path):
+    def week(number, **files):
+        with zipfile.ZipFile(tmp_path / "z.zip", "w") as packed:
+            for name, data in files.items():
+                packed.writestr(f"{name}_assignsubmission_file/a.coursekit", data)
+        send(work, f"week {number}.zip", (tmp_path / "z.zip").read_bytes())
+        told = work.score("latest", silent)
+        return [[one["file"].split("_")[0] for one in told[what] if one["isNew"] == new] for new in (True, False) for what in (
+            "refused", "needs")]  # fmt: skip
+
+    torn = hand_in(1, "Torn.")[:-30]
+    assert week(1, Ben_1=b"x", Mia_2=torn) == [["week 1.zip: Ben"], ["week 1.zip: Mia"], [], []]
+    work.remove("week 1.zip")
+    later = week(2, Ben_1=b"x", Ana_3=b"y", Mia_2=torn, Zoe_4=hand_in(4, "Torn, too.")[:-30])
+    assert later == [["week 2.zip: Ana"], ["week 2.zip: Zoe"], ["week 2.zip: Ben"], ["week 1.zip: Mia"]]
+    work.score("latest", silent)
+    assert not any(one["isNew"] for one in here().scored()["all"])
 
 
 def test_scoring_again_doubles_nothing_and_a_corrected_key_is_read(scored):

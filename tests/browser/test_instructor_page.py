@@ -354,6 +354,18 @@ def test_what_is_dropped_on_the_panel_comes_in(opened):
     expect(panel.button("Remove a.zip…")).to_be_visible()
 
 
+def test_what_was_refused_before_is_folded_away_and_what_is_new_is_open(panel):
+    panel.work.put("other.docx", 0, True, "hand-ins", b"x")
+    panel.work.score("latest", lambda *_: None)
+    panel.go("What was scored")
+    expect(panel.page.get_by_role("region", name="Refused files, new this time").locator("tbody tr")).to_have_count(1)
+    expect(panel.page.get_by_text("Nothing is new here since the last time.")).to_be_visible()
+    old = panel.page.get_by_role("region", name="Refused files, from before")
+    expect(old).to_be_hidden()
+    panel.page.get_by_text("From before (1)", exact=True).click()
+    expect(old).to_contain_text("letter.docx")
+
+
 # The class, and what goes back
 
 

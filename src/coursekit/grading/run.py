@@ -7,6 +7,7 @@ the gradebook and the files are written here, in the order of the input. Memory 
 with the same files, or with more, doubles nothing and loses nothing.
 """
 
+import csv
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -141,8 +142,10 @@ def grade(
         pages.write_later(book.with_several())
     seen: set[str] = set()
     done, total = 0, sum(1 for _ in entries(paths, skip))
-    with table(out / "files.csv") as rows:
-        rows.writerow(["File", "Outcome", "Reason", "Trainee id"])
+    before = files_of(out)
+    with table(out / "files.csv") as plain:
+        plain.writerow(["File", "Outcome", "Reason", "Trainee id", "New"])
+        rows = _WithNew(plain, {within(row["File"]) + row["Reason"] for row in before})
         batches = _batches(_read(entry, keys) for entry in entries(paths, skip))
         for batch, found in pool.map(judged, batches, lambda batch: [one.content for one in batch]):
             with book.together():
@@ -187,6 +190,31 @@ def bring_up_to_date(book: Gradebook, keys: Keys, out: Path, page: Page, **back:
     return Renewed(len(pages.written), take_away(book, out, points, page_name, **back))
 
 
+class _WithNew:
+    """Writes rows of files.csv, each with `yes` where the file was not among those of the run before, or its content is new."""
+
+    def __init__(self, rows: Writer, before: set[str]):
+        self._rows, self._before = rows, before
+
+    def writerow(self, row: list[Any], /) -> None:
+        file, _, reason, _ = row
+        is_known = KNOWN in reason or within(file) + reason in self._before
+        self._rows.writerow([*row, "" if is_known else "yes"])
+
+
+def files_of(out: Path) -> list[dict[str, str]]:
+    """The rows of files.csv in an output folder; none before the first run."""
+    if not (out / "files.csv").is_file():
+        return []
+    with (out / "files.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def within(file: str) -> str:
+    """A file of the input without the zip or folder that it came in, which has another name each time."""
+    return file.split(": ", 1)[-1] if ": " in file else Path(file).name
+
+
 def _silent(what: str, done: int, total: int) -> None:
     """Tells nobody."""
 
@@ -224,6 +252,7 @@ def _judged(keys: Keys, page: Page | None, content: bytes) -> _Judged:
         return _Judged(None, refused=f"coursekit stumbled over it ({why}). Please report this; the others go on.")
 
 
+KNOWN = "The gradebook had this file already."
 REMOVED = "Its trainee was removed from this gradebook on"
 
 
@@ -308,7 +337,7 @@ def _note(one: Submission, kept: Kept) -> str:
     if waiting:
         notes.append("1 answer waits for a person." if waiting == 1 else f"{waiting} answers wait for a person.")
     if not kept.new:
-        notes += ["The gradebook had this file already.", *([_other_scores(one, kept)] if kept.changed else [])]
+        notes += [KNOWN, *([_other_scores(one, kept)] if kept.changed else [])]
     return " ".join(notes)
 
 

@@ -117,7 +117,7 @@ class Workplace:
 
     def _seen(self) -> set[str]:
         """The names of what lay in the folder when it was scored."""
-        files = [self._row(row)["file"] for row in _rows(self.graded / "files.csv")]
+        files = [self._row(row)["file"] for row in run.files_of(self.graded)]
         return {name for file in files for name in (file, file.split(os.sep)[0], file.split(": ")[0])}
 
     def _file(self, path: Path, seen: set[str]) -> Told:
@@ -157,14 +157,20 @@ class Workplace:
     # What was scored
 
     def scored(self) -> Told:
-        """What became of every file, and what needs a person, with reasons; who is meant is told by id."""
+        """What became of every file, and what needs a person, with reasons; nobody is named but by a file as it came."""
         self._open()
-        files, needs = _rows(self.graded / "files.csv"), _rows(self.graded / "needs-a-person.csv")
+        files, needs = run.files_of(self.graded), _rows(self.graded / "needs-a-person.csv")
         others = [row for row in needs if WAITS not in row["Reason"]]
         outcomes = Counter(row["Outcome"] for row in files)
+        fresh = {row["File"] for row in files if row.get("New")}
         listed = [
-            {"trainee": row["Trainee id"], "item": row["Item"], "reason": row["Reason"], "text": row["Text"]} for row in others
-        ]
+            {
+                "file": self._short(row["File"]), "trainee": row["Trainee id"], "item": row["Item"], "reason": row["Reason"],
+                "text": row["Text"], "isNew": row["File"] in fresh,
+            }
+            for row in others
+        ]  # fmt: skip
+        listed.sort(key=lambda one: not one["isNew"])
         return {
             "known": self._graded.known if self._graded else 0,
             "rescored": self._graded.of_rescored() if self._graded else [],
@@ -172,15 +178,21 @@ class Workplace:
             "outcomes": dict(outcomes),
             "needs": listed[:MOST_ROWS],
             "needsMore": max(0, len(listed) - MOST_ROWS),
-            "refused": [self._row(row) for row in files if row["Outcome"] == "refused"][:MOST_ROWS],
+            "refused": sorted(
+                (self._row(row) for row in files if row["Outcome"] == "refused"), key=lambda one: not one["isNew"]
+            )[:MOST_ROWS],
             "removed": [self._row(row) for row in files if row["Reason"].startswith(run.REMOVED)][:MOST_ROWS],
             "all": [self._row(row) for row in files][:MOST_ROWS],
             "allMore": max(0, len(files) - MOST_ROWS),
         }
 
     def _row(self, row: dict[str, str]) -> Told:
-        here = f"{self.hand_ins}{os.sep}"
-        return {"file": row["File"].removeprefix(here), "outcome": row["Outcome"], "reason": row["Reason"]}
+        return {
+            "file": self._short(row["File"]), "outcome": row["Outcome"], "reason": row["Reason"], "isNew": bool(row.get("New")),
+        }  # fmt: skip
+
+    def _short(self, file: str) -> str:
+        return file.removeprefix(f"{self.hand_ins}{os.sep}")
 
     # Marking and settling
 

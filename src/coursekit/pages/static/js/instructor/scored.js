@@ -39,19 +39,29 @@ function removedFiles(told, desk) {
       button("Take it again", back(one), { class: "ck-quiet ck-small-button", "aria-label": `Take ${one.file} again` })]), { label: "Files of people who were removed" }));
 }
 
+/** A table of what is new since the last scoring, and folded away below it what was there before. */
+function newAndOld(told, rowOf, heads, label, nothing) {
+  const [fresh, old] = [true, false].map((isNew) => told.filter((one) => one.isNew === isNew));
+  if (!old.length) return tableOf(heads, fresh.map(rowOf), { label });
+  return [
+    h("p", {}, fresh.length ? h("span", { class: "ck-badge" }, "new this time") : nothing),
+    fresh.length ? tableOf(heads, fresh.map(rowOf), { label: `${label}, new this time` }) : null,
+    h("details", {}, h("summary", {}, `From before (${old.length})`), tableOf(heads, old.map(rowOf), { label: `${label}, from before` }))].filter(Boolean);
+}
+
 function refusedFiles(told) {
-  return [h("h3", {}, "Refused: ask for these again"),
-    tableOf(["File", "Why, and what to do"], told.refused.map((one) => [fileName(one.file), one.reason]), { label: "Refused files" })];
+  return [h("h3", {}, "Refused: ask for these again"), newAndOld(told.refused, (one) => [fileName(one.file), one.reason],
+    ["File", "Why, and what to do"], "Refused files", "No file was refused that was not refused before.")].flat();
 }
 
 function needsAPerson(told) {
-  const rows = told.needs.map((one) => [
+  const rowOf = (one) => [
     one.item || "the file", one.reason,
     one.text ? h("details", {}, h("summary", {}, "Read it"), h("p", { class: "ck-answer-text" }, one.text)) : "",
-    h("span", { class: "ck-small" }, one.trainee),
-  ]);
+    h("span", { class: "ck-small" }, fileName(one.file), h("br", {}), one.trainee),
+  ];
   return [h("h3", {}, "To be looked at"),
-    h("p", { class: "ck-small" }, "None of these was given a zero: they wait, with what was written. Whose they are stands here by number; the names come with the last step, and needs-a-person.csv has both."),
-    tableOf(["Where", "Why", "Text", "Trainee"], rows, { label: "To be looked at" }),
-    told.needsMore ? h("p", {}, `And ${told.needsMore} more, in needs-a-person.csv.`) : null];
+    h("p", { class: "ck-small" }, "None of these was given a zero: they wait, with what was written. Whose they are stands here by the file as it came, and by number; the names come with the last step, and needs-a-person.csv has both."),
+    newAndOld(told.needs, rowOf, ["Where", "Why", "Text", "File and trainee"], "To be looked at", "Nothing is new here since the last time."),
+    told.needsMore ? h("p", {}, `And ${told.needsMore} more, in needs-a-person.csv.`) : null].flat();
 }
