@@ -403,6 +403,20 @@ def test_what_goes_back_is_downloaded_as_it_lies_in_the_folder(panel, tmp_path):
         assert given.value.path().read_bytes() == (panel.work.graded / name).read_bytes()
 
 
+def test_whom_to_write_to_is_listed_with_a_text_to_copy(panel):
+    page = panel.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    panel.work.put("Ben Holm_201_assignsubmission_file_06.ipynb", 0, True, "hand-ins", b"{}")
+    panel.work.score("latest", lambda *_: None)
+    make_ready(panel)
+    page.get_by_text("Whom to write to (2)").click()
+    expect(page.get_by_role("region", name="Whom to write to").locator("tbody tr").first).to_contain_text("Ben Holm201")
+    panel.button("Copy the text to Ben Holm").press("Enter")
+    expect(page.locator(".ck-working")).to_have_text("The text to Ben Holm is copied.")
+    assert page.evaluate("navigator.clipboard.readText()").startswith("Dear Ben Holm,\n\nwhat came in from you")
+    expect(panel.button("Download to-write-to.csv")).to_be_visible()
+
+
 def test_somebody_is_removed_in_two_steps(panel):
     page = panel.page
     everybody(panel)

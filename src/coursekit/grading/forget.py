@@ -212,7 +212,7 @@ def _without(path: Path, person: _Person) -> int:
     """Take out the rows of one of our tables in which a trainee stands, as subject or in passing; return how many."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         head, *rows = csv.reader(file)
-    whose, file_in = head.index("Trainee id"), head.index("File") if path.name == "files.csv" else None
+    whose, file_in = head.index("Trainee id"), head.index("File") if "File" in head else None
     kept = [
         row for row in rows
         if not any(_has_id(person.id, cell) for cell in row)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from coursekit.files import whole
+from coursekit.grading import letters
 from coursekit.grading.gradebook import Gradebook, Submission, Trainee
 from coursekit.grading.senders import CANVAS, MOODLE, canonical
 from coursekit.grading.tables import defused, table
@@ -466,6 +467,9 @@ def take_away(
     if unmarked(book) == "leave-out":
         back.said.append("Written answers are left out, for everybody: the points are those of the other items.")
     back.said += _who_waits(people)
+    if found := letters.letters(book, out):
+        back.made.append(letters.FILE)
+    letters.write(found, out)
     if missing:
         write_missing(missing, out / "not-matched.csv")
         back.made.append("not-matched.csv")

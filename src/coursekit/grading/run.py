@@ -7,7 +7,6 @@ the gradebook and the files are written here, in the order of the input. Memory 
 with the same files, or with more, doubles nothing and loses nothing.
 """
 
-import csv
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -30,10 +29,12 @@ from coursekit.grading.tables import (
     FOR_A_PERSON,
     Column,
     Writer,
+    files_of,
     heads_of_grades,
     row_of_grades,
     rows_for_a_person,
     table,
+    within,
 )
 
 T = TypeVar("T")
@@ -200,19 +201,6 @@ class _WithNew:
         file, _, reason, _ = row
         is_known = KNOWN in reason or within(file) + reason in self._before
         self._rows.writerow([*row, "" if is_known else "yes"])
-
-
-def files_of(out: Path) -> list[dict[str, str]]:
-    """The rows of files.csv in an output folder; none before the first run."""
-    if not (out / "files.csv").is_file():
-        return []
-    with (out / "files.csv").open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def within(file: str) -> str:
-    """A file of the input without the zip or folder that it came in, which has another name each time."""
-    return file.split(": ", 1)[-1] if ": " in file else Path(file).name
 
 
 def _silent(what: str, done: int, total: int) -> None:

@@ -128,6 +128,19 @@ def table(path: Path) -> Iterator[Writer]:
         yield _Defused(csv.writer(file))
 
 
+def files_of(out: Path) -> list[dict[str, str]]:
+    """The rows of files.csv in an output folder; none before the first run."""
+    if not (out / "files.csv").is_file():
+        return []
+    with (out / "files.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def within(file: str) -> str:
+    """A file of the input without the zip or folder that it came in, which has another name each time."""
+    return file.split(": ", 1)[-1] if ": " in file else Path(file).name
+
+
 class _Defused:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer

@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.files import write_whole
-from coursekit.grading import forget, pools, run, sheets
+from coursekit.grading import forget, letters, pools, run, sheets
 from coursekit.grading.gradebook import Gradebook
 from coursekit.grading.keys import Keys
 from coursekit.grading.lms import UNMARKED, Back, FileRefused, canvas_assignments, take_away, unmarked
 from coursekit.grading.marking import Desk, disagreements
 from coursekit.grading.marks import Place
 from coursekit.grading.scores import WAITS
+from coursekit.grading.tables import files_of
 from coursekit.pages.feedback import feedback_page, title_of
 from coursekit.pages.instructor import folders
 from coursekit.pages.instructor.sitting import Sitting, differences
@@ -38,6 +39,7 @@ WHAT_FOR = {
     "import.csv": "names, points and what they are out of, for any other system",
     "grades.csv": "all scores and marks, item by item",
     "marks.csv": "what was marked, by whom, with comments",
+    "to-write-to.csv": "who should hear something, with a text for each",
     "needs-a-person.csv": "everything that still has to be read, with its text",
     "not-matched.csv": "who is not in the file of your system, and why",
     "files.csv": "what became of every file that came in",
@@ -117,7 +119,7 @@ class Workplace:
 
     def _seen(self) -> set[str]:
         """The names of what lay in the folder when it was scored."""
-        files = [self._row(row)["file"] for row in run.files_of(self.graded)]
+        files = [self._row(row)["file"] for row in files_of(self.graded)]
         return {name for file in files for name in (file, file.split(os.sep)[0], file.split(": ")[0])}
 
     def _file(self, path: Path, seen: set[str]) -> Told:
@@ -159,7 +161,7 @@ class Workplace:
     def scored(self) -> Told:
         """What became of every file, and what needs a person, with reasons; nobody is named but by a file as it came."""
         self._open()
-        files, needs = run.files_of(self.graded), _rows(self.graded / "needs-a-person.csv")
+        files, needs = files_of(self.graded), _rows(self.graded / "needs-a-person.csv")
         others = [row for row in needs if WAITS not in row["Reason"]]
         outcomes = Counter(row["Outcome"] for row in files)
         fresh = {row["File"] for row in files if row.get("New")}
@@ -276,7 +278,7 @@ class Workplace:
             done = Back(refused=[str(why)])
         files = [self._given(name) for name in WHAT_FOR if (self.graded / name).is_file()]
         wrong = [f"The rest is ready, but: {why}" for why in done.refused]
-        return {"files": files, "said": done.said, "wrong": wrong, "people": self._people()}
+        return {"files": files, "said": done.said, "wrong": wrong, "people": self._people(), "letters": self._letters()}
 
     def _drop_copies(self) -> None:
         """A copy of a system's file has the points that there were when it was made."""
@@ -285,6 +287,12 @@ class Workplace:
 
     def _given(self, name: str) -> Told:
         return {"name": name, "what": WHAT_FOR[name], "size": (self.graded / name).stat().st_size}
+
+    def _letters(self) -> list[Told]:
+        return [
+            {"name": one.name, "id": one.system_id, "about": one.about, "text": one.text, "file": self._short(one.file)}
+            for one in letters.letters(self._book, self.graded)
+        ]
 
     def _people(self) -> list[Told]:
         pages = self.graded / "feedback"

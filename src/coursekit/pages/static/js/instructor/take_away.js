@@ -94,8 +94,24 @@ function showFiles(result, desk, told) {
     button("Download", desk.doing(() => download(desk, one.name)), { class: "ck-quiet ck-small-button", "aria-label": `Download ${one.name}` })]);
   const head = h("h3", {}, "Ready to take away");
   result.replaceChildren(head, ...told.wrong.map((why) => h("p", { class: "ck-wrong", role: "alert" }, why)), told.said.length ? h("ul", {}, told.said.map((sentence) => h("li", {}, sentence))) : "",
-    tableOf(["File", "What it is", "Size", ""], rows, { label: "Files to take away" }), ...thePeople(desk, told.people));
+    tableOf(["File", "What it is", "Size", ""], rows, { label: "Files to take away" }), ...whomToWriteTo(desk, told.letters), ...thePeople(desk, told.people));
   focusOn(head);
+}
+
+/** Who should hear something, with a short text for each that can be copied. */
+function whomToWriteTo(desk, letters) {
+  if (!letters.length) return [];
+  const copy = (one) => desk.doing(async () => {
+    if (!navigator.clipboard) throw new Error("This browser lets nothing be copied here. Choose “Read it”, and copy the text from there.");
+    await navigator.clipboard.writeText(one.text);
+    desk.say(`The text to ${one.name || one.file} is copied.`);
+  });
+  return [h("details", {}, h("summary", {}, `Whom to write to (${letters.length})`),
+    h("p", { class: "ck-small" }, "Of whom nothing came in is not known here: compare with your list of participants. The same is in to-write-to.csv."),
+    tableOf(["Who", "About", "Text", ""], letters.map((one) => [
+      h("span", {}, one.name || h("span", { class: "ck-file" }, one.file), one.id ? [h("br", {}), h("span", { class: "ck-small" }, one.id)] : null), one.about,
+      h("details", {}, h("summary", {}, "Read it"), h("p", { class: "ck-answer-text" }, one.text)),
+      button("Copy the text", copy(one), { class: "ck-quiet ck-small-button", "aria-label": `Copy the text to ${one.name || one.file}` })]), { label: "Whom to write to" }))];
 }
 
 /** Everybody by name: a look at the page that goes back, and removing somebody for good. */

@@ -1,0 +1,95 @@
+"""Whom to write to, and what: short texts to people whose file could not be taken whole, for the instructor to copy.
+
+Of whom nothing came in is not known here. Names stand in it, because a letter needs one.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from coursekit.grading.gradebook import Gradebook, Submission, Trainee
+from coursekit.grading.senders import CANVAS, sender
+from coursekit.grading.tables import files_of, table
+
+FILE = "to-write-to.csv"
+HEADS = ["Name", "System id", "About", "Text", "File", "Trainee id"]
+
+REFUSED = "file refused"
+DAMAGED = "file damaged"
+MISSING = "lines missing"
+AFTER = "answered after the hand-in"
+
+_AGAIN = "Please hand in once more the file ending in .coursekit that “Hand in” makes, in the notebook or on the exported page."
+_TEXTS = {
+    REFUSED: f"what came in from you ({{file}}) holds no answers that can be read, so nothing of it was graded. {_AGAIN}",
+    DAMAGED: f"a part of the file that came in from you is cut off or damaged. What can be read was graded. {_AGAIN}",
+    MISSING: f"some lines are missing in the file that came in from you. What is there was graded. {_AGAIN}",
+    AFTER: "you answered something ({items}) only after you had pressed “Hand in”. If that is to count, please press it again, "
+    "and send the file.",
+}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """Somebody to write to: name and system id (either may be empty), what it is about, the text, the file, and whose it is."""
+
+    name: str
+    system_id: str
+    about: str
+    text: str
+    file: str
+    trainee: str = ""
+
+
+def letters(book: Gradebook, out: Path) -> list[Letter]:
+    """Everybody who should hear something, by name: by the gradebook, and by files.csv in the folder `out`."""
+    known = book.senders()
+    found = list(_refused(files_of(out), {(system, id) for senders in known.values() for system, id, _ in senders}))
+    for trainee in book.trainees():
+        senders = known.get(trainee.id, [])
+        name = trainee.name or next((name for _, _, name in senders if name), "")
+        for one in book.hand_ins(trainee.id, contents=False):
+            if one.counts:
+                found += _about(one, trainee, name, " ".join(id for _, id, _ in senders))
+    return sorted(found, key=lambda one: (one.name.casefold() or "\uffff", one.file, one.about))
+
+
+def write(letters: Iterable[Letter], out: Path) -> None:
+    """Write them to a table in the folder `out`; without any there is none."""
+    rows = [[one.name, one.system_id, one.about, one.text, one.file, one.trainee] for one in letters]
+    if not rows:
+        (out / FILE).unlink(missing_ok=True)
+        return
+    with table(out / FILE) as writer:
+        for row in [HEADS, *rows]:
+            writer.writerow(row)
+
+
+def _refused(files: Iterable[dict[str, str]], graded: set[tuple[str, str]]) -> Iterator[Letter]:
+    """One letter to each sender of whom a file was refused and no other was taken."""
+    told: set[tuple[str, str]] = set()
+    for row in files:
+        by = sender(row["File"])
+        key = (by.system, by.id) if by else ("", row["File"])
+        of_nobody = by is None and row["File"].lower().endswith(".zip")  # the whole download
+        if row["Outcome"] == "refused" and not of_nobody and key not in told | graded:
+            told.add(key)
+            name, id = (by.name, by.id) if by else ("", "")
+            dear = name if by and by.system != CANVAS else ""  # Canvas writes a name as kernmia
+            file = row["File"].replace("\\", "/").split(": ")[-1].rsplit("/", 1)[-1]
+            yield Letter(name, id, REFUSED, _text(REFUSED, dear, file=file), row["File"])
+
+
+def _about(one: Submission, trainee: Trainee, name: str, ids: str) -> Iterator[Letter]:
+    """What there is to say of a hand-in."""
+    reasons = " ".join(problem["reason"] for problem in one.problems)
+    late = [row["item"] for row in one.scores if "only after the hand-in" in " ".join(row["reasons"])]
+    about = [DAMAGED] if one.damaged else [MISSING] if "are missing" in reasons or "piece is missing" in reasons else []
+    for each in [*about, *([AFTER] if late else [])]:
+        text = _text(each, name, items=", ".join(late), file=one.source)
+        yield Letter(name, ids, each, text, one.source, trainee.id)
+
+
+def _text(about: str, name: str, **given: str) -> str:
+    dear = f"Dear {name}," if name else "Hello,"
+    return f"{dear}\n\n{_TEXTS[about].format(**given)}"
