@@ -57,8 +57,8 @@ def feedback_page(name: str | None, assessments: list[Assessment]) -> str:
 
 def _template(name: str = "feedback.html") -> Template:
     return template(
-        name, trim=True, prose=_prose, words=_words, curly=_curly, outcome=_outcome, flagged=_flagged,
-        comment=_comment, called=_called, number=number, code=code_name, heard=_heard, replied=_replied, taken=_taken,
+        name, trim=True, prose=_prose, words=_words, curly=_curly, comment=_comment, called=_called, number=number,
+        code=code_name,
     )  # fmt: skip
 
 
@@ -118,6 +118,13 @@ def _once(key: tuple[Any, ...], make: Callable[[], Markup]) -> Markup:
 
 def _filled_in(name: str, **values: Any) -> Markup:
     return Markup(_template(name).render(**values))
+
+
+def _turn(turn: TurnRecord, client: str) -> Markup:
+    """An entry of the list of turns. It is put together here, because there are many, and a template is slower."""
+    flagged = _flagged(turn)
+    flag = Markup(f'<p class="ck-values">{flagged}</p>') if flagged else ""
+    return Markup(f"<li>\n{_heard(turn, client)}{flag}{_replied(turn)}{_taken(turn)}\n</li>\n")
 
 
 def _heard(turn: TurnRecord, client: str) -> Markup:
@@ -278,7 +285,8 @@ def _roleplay(result: Result, plays: list[Play], id: str) -> dict[str, Any]:
         "caps": [_debrief()["caps"][cap] for cap in best.score.caps],
         "uncounted": _uncounted(best),
         "practise": session.roleplay.practise,
-        "turns": session.turns,
+        "played": len(session.turns),
+        "turns": Markup("").join(_turn(turn, session.roleplay.client) for turn in session.turns),
     }
 
 

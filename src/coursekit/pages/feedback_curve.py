@@ -1,7 +1,7 @@
 """The alliance curve of a play as inline SVG, with the same in words: felt against shown, ruptures and repairs on it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from math import inf
 
 from markupsafe import Markup
@@ -111,26 +111,22 @@ def _at(line: float, last: float) -> str:
 def _draw(parts: list[list[Moment]], ruptures: list[_Rupture], id: str) -> Markup:
     moments = [moment for part in parts for moment in part]
     points, felt, shown = moments[-1]
-    width, height = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 
     def across(point: float) -> float:
-        return round(LEFT + width * (point - 1) / (points - 1), 1)
-
-    def up(value: int) -> float:
-        return round(TOP + height * (1 - value / 100), 1)
+        return _across(point, points)
 
     def mark(line: float) -> tuple[float, float]:
-        return across(line), up(next(moment[1] for moment in moments if moment[0] >= line))
+        return across(line), _UP[next(moment[1] for moment in moments if moment[0] >= line)]
 
-    drawn = [_grid(up), _turns(across, int(points))]
+    drawn = [_grid(), _turns(int(points))]
     for rupture in ruptures:
         left, right = across(rupture.start), across(rupture.end or points)
-        band = f'<rect class="ck-open" x="{left}" y="{TOP}" width="{max(1.5, right - left)}" height="{height}"/>'
+        band = f'<rect class="ck-open" x="{left}" y="{TOP}" width="{max(1.5, right - left)}" height="{_HEIGHT}"/>'
         drawn.append(Markup(band))
     drawn += [_border(across(part[0][0])) for part in parts[1:]]
     for name, which in (("ck-shown", 2), ("ck-felt", 1)):
         for part in parts:
-            path = " ".join(f"{across(moment[0])},{up(int(moment[which]))}" for moment in part)
+            path = " ".join(f"{across(moment[0])},{_UP[int(moment[which])]}" for moment in part)
             drawn.append(Markup(f'<polyline class="{name}" points="{path}"/>'))
     for rupture in ruptures:
         x, y = mark(rupture.start)
@@ -138,30 +134,43 @@ def _draw(parts: list[list[Moment]], ruptures: list[_Rupture], id: str) -> Marku
         if rupture.repaired and rupture.end:
             x, y = mark(rupture.end)
             drawn.append(Markup(f'<path class="ck-repaired" d="M{x},{y - 6}l6,6l-6,6l-6,-6z"/>'))
-    drawn.append(_labels(up(felt), up(shown), felt, shown))
+    drawn.append(_labels(_UP[felt], _UP[shown], felt, shown))
     head = Markup('<svg class="ck-curve" viewBox="0 0 {} {}" role="img" aria-labelledby="{}">').format(
         WIDTH, HEIGHT, id
     )
     return head + Markup('<title id="{}">{}</title>').format(id, TITLE) + Markup("").join(drawn) + Markup("</svg>")
 
 
+_HEIGHT = HEIGHT - TOP - BOTTOM
+_UP = [round(TOP + _HEIGHT * (1 - value / 100), 1) for value in range(101)]
+"""How far down the drawing each value from 0 to 100 stands."""
+
+
+@cache
+def _across(point: float, points: float) -> float:
+    """Where a line of the client's stands in a play of so many; there are few different ones."""
+    return round(LEFT + (WIDTH - LEFT - RIGHT) * (point - 1) / (points - 1), 1)
+
+
 def _border(x: float) -> Markup:
     return Markup(f'<line class="ck-border" x1="{x}" y1="{TOP}" x2="{x}" y2="{HEIGHT - BOTTOM}"/>')
 
 
-def _grid(up: Callable[[int], float]) -> Markup:
+@cache
+def _grid() -> Markup:
     lines = [
-        f'<line class="ck-grid" x1="{LEFT}" y1="{up(value)}" x2="{WIDTH - RIGHT}" y2="{up(value)}"/>'
-        f'<text x="{LEFT - 6}" y="{up(value) + 4}" text-anchor="end">{value}</text>'
+        f'<line class="ck-grid" x1="{LEFT}" y1="{_UP[value]}" x2="{WIDTH - RIGHT}" y2="{_UP[value]}"/>'
+        f'<text x="{LEFT - 6}" y="{_UP[value] + 4}" text-anchor="end">{value}</text>'
         for value in (0, 50, 100)
     ]
     return Markup("".join(lines))
 
 
-def _turns(across: Callable[[int], float], points: int) -> Markup:
+@cache
+def _turns(points: int) -> Markup:
     step = max(1, -(-(points - 1) // 8))
     ticks = [point for point in range(1, points) if (point - 1) % step == 0]
-    texts = [f'<text x="{across(n)}" y="{HEIGHT - 12}" text-anchor="middle">{n}</text>' for n in ticks]
+    texts = [f'<text x="{_across(n, points)}" y="{HEIGHT - 12}" text-anchor="middle">{n}</text>' for n in ticks]
     return Markup("".join(texts) + f'<text x="{WIDTH - RIGHT + 8}" y="{HEIGHT - 12}">turn</text>')
 
 

@@ -99,6 +99,11 @@ class Scene(_Frozen):
     closing: str
     line: int
 
+    @cached_property
+    def by_mood(self) -> dict[str, Passage]:
+        """The passage for each mood that has one of its own: of several the first in the file."""
+        return {mood: passage for passage in reversed(self.passages) for mood in passage.moods}
+
 
 class RolePlay(_Frozen):
     """A role-play as read from its script. ``scenes`` in the order of the file, the first is where it begins; ``sessions``: the

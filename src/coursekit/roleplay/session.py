@@ -225,9 +225,8 @@ class Session:
         if len(self.scene.passages) == 1:
             return self.scene.passages[0]
         for mood in model.moods(self.state):
-            for passage in self.scene.passages:
-                if mood in passage.moods:
-                    return passage
+            if passage := self.scene.by_mood.get(mood):
+                return passage
         return next(passage for passage in self.scene.passages if not passage.moods)
 
     def _checked(self, act: dict[str, Any]) -> Turn:
@@ -244,7 +243,8 @@ class Session:
             raise TraceRefused(number, f"the play had ended in “{self.scene.title}”")
         if turn.scene != self.scene.name:
             raise TraceRefused(number, f"the client is in “{self.scene.name}”, not in “{turn.scene}”")
-        if any(code not in THERAPIST_CODES for code in turn.codes) or len(set(turn.codes)) < len(turn.codes):
+        different = set(turn.codes)
+        if len(different) < len(turn.codes) or not different <= THERAPIST_CODES.keys():
             raise TraceRefused(number, f"{', '.join(turn.codes)} are not one or two different codes")
         if self.passage.write:
             self._check_written(turn, number)
