@@ -481,7 +481,10 @@ def test_all_that_goes_back_is_made_by_names_and_with_the_marks(scored):
     mark_all(scored, 4)
     told = scored.take_away(**NOTHING)
     assert [one["name"] for one in told["files"]] == [
-        "feedback.zip", "import.csv", "grades.csv", "marks.csv", "needs-a-person.csv", "files.csv", "gradebook.sqlite"
+        "feedback.zip", "import.csv", "needs-a-person.csv", "grades.csv", "marks.csv", "files.csv", "gradebook.sqlite"
+    ]  # fmt: skip
+    assert list(dict.fromkeys(one["group"] for one in told["files"])) == [
+        "For your learning-management system", "For you", "For your records"
     ]  # fmt: skip
     assert all(one["size"] == (scored.graded / one["name"]).stat().st_size for one in told["files"])
     assert [one["name"] for one in told["people"]] == ["Name 0", "Name 1", "Name 2", "Name 3"] and told["said"] == []

@@ -83,6 +83,13 @@ def test_from_zip_to_zip_with_the_mouse(office, context):
     with zipfile.ZipFile(given.value.path()) as packed:
         assert sorted(packed.namelist()) == [f"Name {n}_{100 + n}_assignsubmission_file/feedback.html" for n in range(3)]
         assert "Ada and Ben" in packed.read(packed.namelist()[0]).decode()
+    page.get_by_text("Everybody, by name").click()
+    button(page, "Look at the page of Name 0").click()
+    with context.expect_page() as opened:
+        page.get_by_role("link", name="Open it in a tab of its own").click()
+    expect(opened.value.frame_locator("iframe").get_by_text("Ada and Ben").first).to_be_visible()
+    opened.value.close()
+    page.locator(".ck-title").focus()
     page.keyboard.press("b")  # JupyterLab would insert a cell
     page.keyboard.press("Control+s")
     assert page.locator(".jp-Cell").count() == cells

@@ -390,6 +390,20 @@ def test_a_feedback_page_is_shown_inside_and_nothing_in_it_can_run(panel):
     assert panel.has_focus()
 
 
+def test_a_feedback_page_opens_in_a_tab_of_its_own_where_nothing_in_it_can_run_either(panel):
+    everybody(panel)
+    panel.button("Look at the page of Name 4").press("Enter")
+    with panel.page.context.expect_page() as opened:
+        panel.page.get_by_role("link", name="Open it in a tab of its own").press("Enter")
+    tab = opened.value
+    expect(tab).to_have_title("Feedback for Name 4")
+    frame = tab.locator("iframe")
+    expect(frame).to_have_attribute("sandbox", "")
+    expect(tab.frame_locator("iframe").get_by_text("<script>document.title = 'ran'</script>")).to_be_visible()
+    assert frame.evaluate("each => [each.clientWidth, each.clientHeight].join() === [innerWidth, innerHeight].join()")
+    tab.close()
+
+
 def test_what_goes_back_is_downloaded_as_it_lies_in_the_folder(panel, tmp_path):
     panel.sit()
     panel.mark_all(4)

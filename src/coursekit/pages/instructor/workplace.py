@@ -33,19 +33,28 @@ Told = dict[str, Any]
 MOST_ROWS = 300
 """So many rows of a list are told at most; the table in the folder has all of them."""
 WHAT_FOR = {
-    "feedback.zip": "the feedback pages, by the names that Moodle or Canvas takes back",
-    "canvas.csv": "your gradebook file from Canvas, with the points in it",
-    "moodle.csv": "your grading worksheet from Moodle, with the grades in it",
-    "import.csv": "names, points and what they are out of, for any other system",
-    "grades.csv": "all scores and marks, item by item",
-    "marks.csv": "what was marked, by whom, with comments",
-    "to-write-to.csv": "who should hear something, with a text for each",
-    "needs-a-person.csv": "everything that still has to be read, with its text",
-    "not-matched.csv": "who is not in the file of your system, and why",
-    "files.csv": "what became of every file that came in",
-    "report.html": "the class report; nobody is named in it",
-    "gradebook.sqlite": "the gradebook itself: keep a copy of it",
+    "For your learning-management system": {
+        "feedback.zip": "the feedback pages, by the names that the system knows. Moodle: the assignment’s list of submissions, "
+        "upload of feedback files in a zip (its setting “Feedback files” is on). Canvas: upload of submissions, for the assignment",
+        "canvas.csv": "your gradebook file with the points in it. Canvas: Grades, import",
+        "moodle.csv": "your grading worksheet with the grades in it. Moodle: the assignment’s list of submissions, upload of the "
+        "grading worksheet (its setting “Offline grading worksheet” is on)",
+        "import.csv": "names, points and what they are out of, for the grade import of any other system",
+    },
+    "For you": {
+        "not-matched.csv": "who has no points in the file of your system, and why: give these by hand",
+        "to-write-to.csv": "who should hear something, with a text for each",
+        "needs-a-person.csv": "everything that still has to be read, with its text",
+        "report.html": "the class report, to open in a browser; nobody is named in it",
+    },
+    "For your records": {
+        "grades.csv": "all scores and marks, item by item",
+        "marks.csv": "what was marked, by whom, with comments",
+        "files.csv": "what became of every file that came in",
+        "gradebook.sqlite": "the gradebook itself: keep a copy of it where only raters can read it",
+    },
 }
+"""The files to take away, by what they are for, each with what it is and where it goes."""
 
 
 class NotYet(Exception):
@@ -276,7 +285,10 @@ class Workplace:
             done = run.bring_up_to_date(book, self._keys, self.graded, feedback_page, **back).back
         except FileRefused as why:
             done = Back(refused=[str(why)])
-        files = [self._given(name) for name in WHAT_FOR if (self.graded / name).is_file()]
+        files = [
+            self._given(name) | {"what": what, "group": group}
+            for group, names in WHAT_FOR.items() for name, what in names.items() if (self.graded / name).is_file()
+        ]  # fmt: skip
         wrong = [f"The rest is ready, but: {why}" for why in done.refused]
         return {"files": files, "said": done.said, "wrong": wrong, "people": self._people(), "letters": self._letters()}
 
@@ -286,7 +298,7 @@ class Workplace:
             (self.graded / name).unlink(missing_ok=True)
 
     def _given(self, name: str) -> Told:
-        return {"name": name, "what": WHAT_FOR[name], "size": (self.graded / name).stat().st_size}
+        return {"name": name, "size": (self.graded / name).stat().st_size}
 
     def _letters(self) -> list[Told]:
         return [

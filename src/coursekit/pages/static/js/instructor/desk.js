@@ -125,6 +125,17 @@ async function pageWithin(desk, name, title) {
   return h("iframe", { class: "ck-within", sandbox: "", title, srcdoc: text.replace(/<html\b/, `<html${theme}`) });
 }
 
+/** A link that opens what a frame shows in a tab of its own, where nothing in it can run either. */
+function inATab(frame) {
+  const whole = frame.cloneNode();
+  whole.removeAttribute("class");
+  whole.setAttribute("style", "position:fixed;inset:0;width:100%;height:100%;border:0");
+  const title = h("title", {}, frame.title);
+  const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">${title.outerHTML}</head><body>${whole.outerHTML}</body></html>`;
+  const address = URL.createObjectURL(new Blob([page], { type: "text/html" }));
+  return h("a", { href: address, target: "_blank", rel: "noopener" }, "Open it in a tab of its own");
+}
+
 /** A removal in two steps, for it cannot be undone: a small button, then what is asked with `yes` and Keep. */
 function removing(name, question, yes, remove, text = "Remove…") {
   const cell = h("div", {});

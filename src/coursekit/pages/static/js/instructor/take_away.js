@@ -8,7 +8,8 @@ async function theClass(host, desk) {
     h("div", { class: "ck-foot" }, button("Download the report", desk.doing(() => download(desk, file)), { class: "ck-quiet" }),
       button("Go on: take away", () => desk.go("away"), { class: "ck-main" })),
     view);
-  view.replaceChildren(await pageWithin(desk, file, "The class report"));
+  const frame = await pageWithin(desk, file, "The class report");
+  view.replaceChildren(h("p", {}, inATab(frame)), frame);
 }
 
 const WAITING = [
@@ -89,12 +90,16 @@ function canvasColumn(desk) {
 }
 
 function showFiles(result, desk, told) {
-  const rows = told.files.map((one) => [
+  const rowOf = (one) => [
     h("b", {}, one.name), one.what, sized(one.size),
-    button("Download", desk.doing(() => download(desk, one.name)), { class: "ck-quiet ck-small-button", "aria-label": `Download ${one.name}` })]);
+    button("Download", desk.doing(() => download(desk, one.name)), { class: "ck-quiet ck-small-button", "aria-label": `Download ${one.name}` })];
+  const groups = [...new Set(told.files.map((one) => one.group))];
+  const tables = groups.flatMap((group) => [h("h4", {}, group),
+    tableOf(["File", "What it is, and where it goes", "Size", ""], told.files.filter((one) => one.group === group).map(rowOf), { label: group })]);
   const head = h("h3", {}, "Ready to take away");
-  result.replaceChildren(head, ...told.wrong.map((why) => h("p", { class: "ck-wrong", role: "alert" }, why)), told.said.length ? h("ul", {}, told.said.map((sentence) => h("li", {}, sentence))) : "",
-    tableOf(["File", "What it is", "Size", ""], rows, { label: "Files to take away" }), ...whomToWriteTo(desk, told.letters), ...thePeople(desk, told.people));
+  result.replaceChildren(head, ...told.wrong.map((why) => h("p", { class: "ck-wrong", role: "alert" }, why)),
+    told.said.length ? h("ul", {}, told.said.map((sentence) => h("li", {}, sentence))) : "",
+    ...tables, ...whomToWriteTo(desk, told.letters), ...thePeople(desk, told.people));
   focusOn(head);
 }
 
@@ -118,8 +123,9 @@ function whomToWriteTo(desk, letters) {
 function thePeople(desk, people) {
   const page = h("div", {});
   const look = (one) => desk.doing(async () => {
-    page.replaceChildren(await pageWithin(desk, one.page, `Feedback for ${one.name}`));
-    focusOn(page.firstChild);
+    const frame = await pageWithin(desk, one.page, `Feedback for ${one.name}`);
+    page.replaceChildren(h("p", {}, inATab(frame)), frame);
+    focusOn(frame);
   });
   const list = h("div", {});
   const draw = (all) => list.replaceChildren(tableOf(["Name", "", ""], all.map((one) => [
