@@ -343,6 +343,14 @@ def test_comments_are_kept_and_come_back_from_the_bank_with_their_number(scored)
     assert scored.mark(told["answer"]["id"], 2)["bank"] == ["Shorter.", "Leave room."]
 
 
+def test_a_comment_is_taken_out_of_the_bank_and_stays_where_it_was_given(scored):
+    told = sit(scored)
+    for comment in ("Shorter.", "Leave room."):
+        told = scored.say(scored.mark(told["answer"]["id"], 2)["mark"], comment)
+    assert scored.unbank(told["answer"]["id"], "Shorter.") == {"bank": ["Leave room."]}
+    assert [mark.comment for mark in marks(scored)] == ["Shorter.", "Leave room."]
+
+
 def test_a_comment_that_was_kept_can_be_taken_out_again(scored):
     mark = scored.mark(sit(scored)["answer"]["id"], 2)["mark"]
     scored.say(mark, "No, that is too hard.")

@@ -461,6 +461,15 @@ def test_marking_by_keys(place):
         page.read_text(encoding="utf-8") for page in (place / "graded" / "feedback").iterdir()])  # fmt: skip
 
 
+def test_a_comment_is_taken_out_of_the_bank_at_the_keyboard_and_stays_where_it_was_given(place):
+    hand_in(place)
+    done = run(place, "--rater", "Ada", keys="4Shorter.\n3-1\nRoom for her.\nq")
+    assert "Out of the bank: Shorter." in done.output
+    with book_of(place) as book:
+        assert Marks(book).comments("06-e5") == ["Room for her."]
+        assert [mark.comment for mark in Marks(book).standing()] == ["Shorter.", "Room for her."]
+
+
 def test_the_proposal_comes_after_the_rater_s_own_mark_unless_wanted_before(place):
     hand_in(place, TEXTS[:1])
     assert "The coder" not in run(place, "--rater", "Ada", keys="q").output

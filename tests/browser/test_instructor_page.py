@@ -151,6 +151,26 @@ def test_a_mark_pressed_twice_is_no_comment_nor_is_a_number_that_the_bank_has_no
     assert [mark.comment for mark in panel.marks()] == [""]
 
 
+def test_comments_are_taken_out_of_the_bank_by_mouse_and_by_keyboard_and_stay_where_they_were_given(panel):
+    page = panel.page
+    panel.sit()
+    for comment in ("Shorter.", "Leave room."):
+        panel.give(2, comment)
+    page.keyboard.press("2")
+    expect(page.locator(".ck-bank li")).to_have_count(2)
+    panel.button("Take “Shorter.” out of the bank").click()
+    expect(page.locator(".ck-bank li")).to_have_count(1)
+    box = page.get_by_label("A comment for the trainee")
+    expect(box).to_be_focused()
+    page.keyboard.type("-1")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Out of the bank: “Leave room.”. Where it was given it stays.")).to_be_visible()
+    expect(page.locator(".ck-bank li")).to_have_count(0)
+    expect(box).to_be_focused()
+    expect(box).to_have_value("")
+    assert [mark.comment for mark in panel.marks()] == ["Shorter.", "Leave room.", ""]
+
+
 def test_one_letter_can_be_set_off_as_a_word_can(panel):
     panel.sit()
     assert panel.page.locator(".ck-level-about").first.locator("em").all_text_contents() == ["I", "room"]

@@ -135,16 +135,24 @@ class Screen:
             self.desk.marks.say(mark, comment)
 
     def _comment(self, one: "Answer") -> str:
+        """What is said with a mark; a hyphen and a number take a comment out of the bank, and it is asked again."""
         bank = self.desk.marks.comments(one.item.id)
         for number, said in list(enumerate(bank, 1))[-30:]:
             typer.secho(f"  {number:2}  {said}", fg=QUIET)
         try:
-            typed = typer.prompt("Comment (Enter: none; a number: that one)", default="", show_default=False).strip()
+            asked = "Comment (Enter: none; a number: that one; -number: out of the bank)"
+            typed = typer.prompt(asked, default="", show_default=False).strip()
         except (EOFError, KeyboardInterrupt, typer.Abort):
             return ""
-        if typed.isdecimal() and 1 <= int(typed) <= len(bank):
-            return bank[int(typed) - 1]
-        return typed
+        number = typed.removeprefix("-")
+        if not (number.isdecimal() and 1 <= int(number) <= len(bank)):
+            return typed
+        said = bank[int(number) - 1]
+        if number == typed:
+            return said
+        self.desk.marks.unbank(one.item.id, said)
+        typer.secho(f"Out of the bank: {said}", fg="yellow")
+        return self._comment(one)
 
 
 def _count(number: int, what: str) -> str:

@@ -143,6 +143,11 @@ class Marks:
             query = sa.select(_comments.c.comment).where(_comments.c.item == item).order_by(_comments.c.id)
             return list(dict.fromkeys(book.scalars(query)))
 
+    def unbank(self, item: str, comment: str) -> None:
+        """Take a comment out of the bank. Where it was given to somebody it stays."""
+        with self._engine.begin() as book:
+            book.execute(_comments.delete().where(_comments.c.item == item, _comments.c.comment == comment))
+
     def standing(self, trainees: Iterable[str] | None = None) -> list[Mark]:
         """All marks that were not taken back, the oldest first; of `trainees` alone where they are given."""
         query = sa.select(_marks).order_by(_marks.c.id)

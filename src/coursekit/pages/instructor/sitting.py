@@ -118,6 +118,12 @@ class Sitting:
             self.desk.marks.say(mark, comment.strip())
         return self.view()
 
+    def unbank(self, id: str, comment: str) -> Told:
+        """Take a comment on the item of an answer out of the bank; return what is left in it."""
+        item = self._find(id).item.id
+        self.desk.marks.unbank(item, comment)
+        return {"bank": self.desk.marks.comments(item)}
+
     def skip(self, id: str) -> Told:
         """Pass an answer over; return the next view."""
         self.desk.skip(self._find(id))

@@ -226,6 +226,10 @@ class Workplace:
         """Put a comment to a mark, or with None leave it as it is; return the next answer."""
         return self._at_desk.say(mark, comment)
 
+    def unbank(self, answer: str, comment: str) -> Told:
+        """Take a comment out of the bank from which the answer's item is commented; return what is left in it."""
+        return self._at_desk.unbank(answer, comment)
+
     def skip(self, answer: str) -> Told:
         """Leave an answer for later; return the next one."""
         return self._at_desk.skip(answer)

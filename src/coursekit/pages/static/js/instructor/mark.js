@@ -177,7 +177,7 @@ const isNumber = (text) => /^\d+$/.test(text);
 function showAfter(sitting, after, said, told) {
   const { desk } = sitting;
   const box = h("textarea", { class: "ck-comment", rows: "2", id: newId("comment") });
-  const bank = said.bank;
+  let { bank } = said;
   const nobody = h("p", { class: "ck-hint ck-part", role: "status" });
   box.value = sitting.typed;
   let kept = ""; // what was last said with this mark
@@ -188,15 +188,33 @@ function showAfter(sitting, after, said, told) {
   };
   box.addEventListener("change", () => { // she goes elsewhere with a comment half done: it is kept
     const text = box.value.trim();
-    if (sitting.next && text !== kept && !isNumber(text)) desk.doing(() => keep(text))();
+    if (sitting.next && text !== kept && !isNumber(text.replace("-", ""))) desk.doing(() => keep(text))();
   });
   const takeFromBank = (text) => { box.value = text; box.focus(); };
+  const offered = h("div", {});
+  const leaveOut = (text) => desk.doing(async () => {
+    ({ bank } = await desk.ask("unbank", { answer: told.answer.id, comment: text }));
+    offer();
+    nobody.textContent = `Out of the bank: “${text}”. Where it was given it stays.`;
+    box.focus();
+  });
+  const offer = () => {
+    offered.replaceChildren();
+    if (!bank.length) return;
+    fill(offered, h("ol", { class: "ck-bank" }, bank.map((text) => h("li", {}, button(text, () => takeFromBank(text), { class: "ck-quiet ck-small-button" }), " ",
+      button("×", leaveOut(text), { class: "ck-quiet ck-small-button", title: "Take it out of the bank", "aria-label": `Take “${text}” out of the bank` })))),
+    h("p", { class: "ck-small" }, "A number and Enter takes that one; a hyphen and a number take it out of the bank."));
+  };
   const comments = told.role === "calibration" ? null : [
-    h("label", { for: box.id }, "A comment for the trainee, if you like (Esc leaves the box)"), box, nobody,
-    bank.length ? h("ol", { class: "ck-bank" }, bank.map((text) => h("li", {}, button(text, () => takeFromBank(text), { class: "ck-quiet ck-small-button" })))) : null,
-    bank.length ? h("p", { class: "ck-small" }, "A number and Enter takes that one.") : null];
+    h("label", { for: box.id }, "A comment for the trainee, if you like (Esc leaves the box)"), box, nobody, offered];
+  offer();
   sitting.next = desk.doing(async () => {
     const typed = box.value.trim();
+    if (/^-\d+$/.test(typed) && bank[-Number(typed) - 1]) {
+      box.value = "";
+      leaveOut(bank[-Number(typed) - 1])();
+      return;
+    }
     if (isNumber(typed) && !bank[Number(typed) - 1]) {
       nobody.textContent = `There is no comment ${typed}.`;
       return;
