@@ -171,6 +171,17 @@ def test_comments_are_taken_out_of_the_bank_by_mouse_and_by_keyboard_and_stay_wh
     assert [mark.comment for mark in panel.marks()] == ["Shorter.", "Leave room.", ""]
 
 
+def test_what_the_course_says_is_set_as_print_sets_it_and_what_a_trainee_typed_is_not_touched(panel):
+    for rubric in panel.work.solutions.glob("rubrics/*.md"):
+        rubric.write_text(rubric.read_text(encoding="utf-8").replace("I lost you there.", "I've lost you."), encoding="utf-8")
+    panel.work.put("own.coursekit", 0, True, "hand-ins", hand_in(9, "It's me, and I'm late."))
+    panel.work.score("latest", lambda *_: None)
+    panel.sit()
+    expect(panel.page.get_by_text("“I’ve lost you.”")).to_be_visible()
+    while answer_now(panel) != "It's me, and I'm late.":
+        panel.give(2)
+
+
 def test_one_letter_can_be_set_off_as_a_word_can(panel):
     panel.sit()
     assert panel.page.locator(".ck-level-about").first.locator("em").all_text_contents() == ["I", "room"]

@@ -73,7 +73,8 @@ const NAMES = { first: "", second: "Second rater · ", settled: "To settle · ",
 function showAnswer(sitting, told) {
   if (!told.answer) return showEnd(sitting, told);
   const { work, desk } = sitting;
-  const one = told.answer;
+  const { text, note, ...ofTheCourse } = told.answer;
+  const one = { ...typographic(ofTheCourse), text, note }; // what a trainee typed stays as it is
   const head = h("h3", { class: "ck-answer-head" }, `${one.called} · ${one.title} (${one.item})`);
   const isNew = !sitting.scenes.has(one.item);
   sitting.scenes.add(one.item);
@@ -128,7 +129,7 @@ function showAnswer(sitting, told) {
     h("div", { class: "ck-two" },
       h("div", {},
         one.scene ? h("details", { open: isNew }, h("summary", {}, "The scene"), markdown(one.scene)) : null,
-        h("p", { class: "ck-line" }, h("span", { class: "ck-who" }, one.who), ` ${curly(one.line)}`),
+        h("p", { class: "ck-line" }, h("span", { class: "ck-who" }, one.who), ` ${one.line}`),
         h("p", { class: "ck-answer-text ck-answer-now" }, one.text || "(no words)"),
         one.note ? h("p", { class: "ck-part" }, one.note) : null,
         told.older ? h("p", { class: "ck-part" }, told.older) : null,
@@ -145,7 +146,7 @@ function showAnswer(sitting, told) {
 const leftLine = ({ role, left, minutes }) => h("p", { class: "ck-small ck-left" }, `${NAMES[role]}${left} left, about ${howMany(minutes, "minute", "minutes")}`);
 
 function levelButton(level, onclick) {
-  return h("button", { class: "ck-level", "aria-pressed": "false", onclick }, h("kbd", {}, String(level.points)), h("span", {}, curly(level.name)));
+  return h("button", { class: "ck-level", "aria-pressed": "false", onclick }, h("kbd", {}, String(level.points)), h("span", {}, level.name));
 }
 
 /** Keys work wherever the focus is in the panel, except while a comment is typed. */
@@ -247,7 +248,7 @@ function showEnd(sitting, told) {
   work.replaceChildren();
   fill(work, head,
     told.agreements ? told.agreements.map((one) => agreementOf(one, "you and the reference")) : null,
-    told.compared && told.compared.length ? tableOf(["Answer", "You", "Reference", "Why"], told.compared.map((one) => [one.text, String(one.points), String(one.reference), one.why]), { label: "Where you and the reference differ" }) : null,
+    told.compared && told.compared.length ? tableOf(["Answer", "You", "Reference", "Why"], told.compared.map((one) => [one.text, String(one.points), String(one.reference), curly(one.why)]), { label: "Where you and the reference differ" }) : null,
     h("div", { class: "ck-foot" }, button("Go on", desk.doing(() => sitting.leave()), { class: "ck-main" }),
       button("Take the last mark back", desk.doing(async () => showAnswer(sitting, await desk.ask("undo"))), { class: "ck-quiet" })));
   focusOn(head);
