@@ -462,6 +462,16 @@ def test_whom_to_write_to_is_listed_with_a_text_to_copy(panel):
     expect(panel.button("Download to-write-to.csv")).to_be_visible()
 
 
+def test_who_is_removed_is_not_written_to_any_more(panel):
+    panel.work.put("Name 8_108_assignsubmission_file_a.coursekit", 0, True, "hand-ins", hand_in(8, TEXTS[0])[:-30])
+    panel.work.score("latest", lambda *_: None)
+    everybody(panel)
+    panel.page.get_by_text("Whom to write to (2)").click()
+    panel.button("Remove Name 8…").press("Enter")
+    panel.button("Remove for good").press("Enter")
+    expect(panel.page.get_by_text("Whom to write to (1)")).to_be_visible()
+
+
 def test_somebody_is_removed_in_two_steps(panel):
     page = panel.page
     everybody(panel)

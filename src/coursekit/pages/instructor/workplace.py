@@ -334,7 +334,7 @@ class Workplace:
         said = forget.forget(book, found, self.graded, run.page_name)
         said.append("What came in is still there, and is passed over from now on.")
         said.append(f"Remove it, too, and from backups: {', '.join(sources)}")
-        return {"said": said, "people": self._people()}
+        return {"said": said, "people": self._people(), "letters": self._letters()}
 
     def take_again(self, file: str) -> Told:
         """Take a removal back: a file of what came in that was passed over is taken when all is scored again."""

@@ -82,7 +82,7 @@ async function download(desk, name, done) {
   setTimeout(() => URL.revokeObjectURL(address), 60000);
 }
 
-const sized = (bytes) => (bytes < 1000 ? `${bytes} bytes` : bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
+const sized = (bytes) => (bytes < 1000 ? `${bytes}\u00a0bytes` : bytes < 1e6 ? `${Math.round(bytes / 1000)}\u00a0kB` : `${(bytes / 1e6).toFixed(1)}\u00a0MB`);
 const howMany = (number, one, many) => `${number} ${number === 1 ? one : many}`;
 
 /** Put children into a node as `h` does: lists are opened, and what is not there is left out. */

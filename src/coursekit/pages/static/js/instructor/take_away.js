@@ -96,10 +96,11 @@ function showFiles(result, desk, told) {
   const groups = [...new Set(told.files.map((one) => one.group))];
   const tables = groups.flatMap((group) => [h("h4", {}, group),
     tableOf(["File", "What it is, and where it goes", "Size", ""], told.files.filter((one) => one.group === group).map(rowOf), { label: group })]);
+  const letters = h("div", {}, whomToWriteTo(desk, told.letters));
   const head = h("h3", {}, "Ready to take away");
   result.replaceChildren(head, ...told.wrong.map((why) => h("p", { class: "ck-wrong", role: "alert" }, why)),
     told.said.length ? h("ul", {}, told.said.map((sentence) => h("li", {}, sentence))) : "",
-    ...tables, ...whomToWriteTo(desk, told.letters), ...thePeople(desk, told.people));
+    ...tables, letters, ...thePeople(desk, told.people, (after) => letters.replaceChildren(...whomToWriteTo(desk, after.letters))));
   focusOn(head);
 }
 
@@ -120,7 +121,7 @@ function whomToWriteTo(desk, letters) {
 }
 
 /** Everybody by name: a look at the page that goes back, and removing somebody for good. */
-function thePeople(desk, people) {
+function thePeople(desk, people, gone) {
   const page = h("div", {});
   const look = (one) => desk.doing(async () => {
     const frame = await pageWithin(desk, one.page, `Feedback for ${one.name}`);
@@ -131,7 +132,7 @@ function thePeople(desk, people) {
   const draw = (all) => list.replaceChildren(tableOf(["Name", "", ""], all.map((one) => [
     h("span", {}, one.name, h("br", {}), h("span", { class: "ck-small" }, one.id)),
     one.page ? button("Look at the page", look(one), { class: "ck-quiet ck-small-button", "aria-label": `Look at the page of ${one.name}` }) : "no page",
-    forgetting(desk, one, draw)]), { label: "Everybody" }));
+    forgetting(desk, one, (told) => { draw(told.people); gone(told); })]), { label: "Everybody" }));
   draw(people);
   return [h("details", {}, h("summary", {}, `Everybody, by name (${people.length})`), list), page];
 }
@@ -141,7 +142,7 @@ function forgetting(desk, one, draw) {
   return removing(one.name, question, "Remove for good", desk.doing(async () => {
     const told = await desk.ask("forget", { trainee: one.id });
     await desk.renew();
-    if (desk.state.scored) draw(told.people);
+    if (desk.state.scored) draw(told);
     desk.say(told.said.join("\n"), true);
   }));
 }
