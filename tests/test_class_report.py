@@ -14,7 +14,7 @@ from coursekit.grading.assessment import assess
 from coursekit.grading.gradebook import Gradebook
 from coursekit.grading.marks import Marks, final, place_of
 from coursekit.grading.overview import UNFINISHED, Column, Exercise, Overview, overview
-from coursekit.grading.run import submission
+from coursekit.grading.work import submission
 from coursekit.pages.report import report_page
 from coursekit.roleplay import bots
 

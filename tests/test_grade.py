@@ -275,7 +275,7 @@ def test_a_file_over_which_coursekit_stumbles_is_refused_and_the_others_go_on(ke
             raise ZeroDivisionError("one over nothing")
         return assess(content, keys)
 
-    monkeypatch.setattr("coursekit.grading.run.assess", stumble)
+    monkeypatch.setattr("coursekit.grading.work.assess", stumble)
     for name in ("Mia", "Ben"):
         (tmp_path / f"{name}.coursekit").write_bytes(a_file(cohort.act("06-e6", {"text": "x"}), name=name))
     summary = run(keys, tmp_path / "graded", tmp_path / "Mia.coursekit", tmp_path / "Ben.coursekit")

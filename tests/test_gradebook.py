@@ -14,8 +14,8 @@ from coursekit.grading import schema
 from coursekit.grading.assessment import assess
 from coursekit.grading.gradebook import SCHEMA, Gradebook, GradebookRefused
 from coursekit.grading.marks import Marks, place_of
-from coursekit.grading.run import submission
 from coursekit.grading.senders import sender
+from coursekit.grading.work import submission
 from coursekit.words import shown
 
 

@@ -98,3 +98,9 @@ def test_nothing_below_pages_brings_a_kernel_a_widget_or_a_server_with_it():
     code = f"import importlib, sys\nfor name in {modules}: importlib.import_module(name)\nprint(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert UPSTAIRS_ONLY & set(loaded) == set()
+
+
+def test_what_the_processes_of_a_pool_do_needs_no_database():
+    modules = "coursekit.grading.work, coursekit.pages.feedback, coursekit.coding.coder"
+    said = f"import sys, {modules}; print('sqlalchemy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", said], capture_output=True, text=True).stdout == "False\n"

@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 import cohort
 from coursekit.cli import app
-from coursekit.grading.gradebook import Gradebook, Trainee
+from coursekit.grading.gradebook import Gradebook
+from coursekit.grading.kept import Trainee
 from coursekit.grading.keys import Keys
 from coursekit.grading.lms import (
     WAITING,

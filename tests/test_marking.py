@@ -28,7 +28,8 @@ from coursekit.grading.marking import (
 )
 from coursekit.grading.marks import Marks, final
 from coursekit.grading.rubrics import CalibrationRefused, of_examples, read_rubric, references
-from coursekit.grading.run import bring_up_to_date, grade, submission
+from coursekit.grading.run import bring_up_to_date, grade
+from coursekit.grading.work import submission
 from coursekit.pages.feedback import feedback_page
 
 TEXTS = ["I lost you.", "I am sorry you feel that.", "Let us go on.", "I talked too much."]

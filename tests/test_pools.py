@@ -144,7 +144,7 @@ def test_the_command_takes_workers(keys, handed_in, here, tmp_path):
     done = command(keys, handed_in, "--out", tmp_path, "--workers", 2)
     assert done.exit_code == 1 and "empty.coursekit: It is empty" in done.output
     files = made(tmp_path)[0]
-    assert files.pop(Path("import.csv")) and files == here[1][0]
+    assert files.pop(Path("import.csv")) and files.pop(Path("to-write-to.csv")) and files == here[1][0]
 
 
 def test_the_command_says_what_to_install_or_where_no_cluster_is(keys, handed_in, tmp_path, monkeypatch):

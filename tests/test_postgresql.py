@@ -16,7 +16,7 @@ from coursekit.grading.assessment import assess
 from coursekit.grading.engines import why_not
 from coursekit.grading.gradebook import Gradebook, GradebookRefused
 from coursekit.grading.marks import Marks, place_of
-from coursekit.grading.run import submission
+from coursekit.grading.work import submission
 
 SECRET = "s3cr-t"
 

@@ -6,7 +6,7 @@ import cohort
 from coursekit.grading.assessment import assess
 from coursekit.grading.gradebook import Gradebook
 from coursekit.grading.overview import overview
-from coursekit.grading.run import submission
+from coursekit.grading.work import submission
 from coursekit.pages.feedback import feedback_page
 from coursekit.pages.report import report_page
 

@@ -8,7 +8,8 @@ import typer
 from coursekit.cli.app import app, fail
 
 if TYPE_CHECKING:
-    from coursekit.grading.gradebook import Gradebook, Trainee
+    from coursekit.grading.gradebook import Gradebook
+    from coursekit.grading.kept import Trainee
 
 
 @app.command()

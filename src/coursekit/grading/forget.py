@@ -15,7 +15,8 @@ import sqlalchemy as sa
 
 from coursekit.exercises.answers import AnswersRefused, read
 from coursekit.grading import xlsx
-from coursekit.grading.gradebook import Gradebook, Trainee
+from coursekit.grading.gradebook import Gradebook
+from coursekit.grading.kept import Trainee
 from coursekit.grading.lms import write_feedback_zip
 from coursekit.grading.schema import comments as _comments
 from coursekit.grading.schema import trainees as _trainees

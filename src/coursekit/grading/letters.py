@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from coursekit.grading.gradebook import Gradebook, Submission, Trainee
+from coursekit.grading.gradebook import Gradebook
+from coursekit.grading.kept import Submission, Trainee
 from coursekit.grading.senders import CANVAS, sender
 from coursekit.grading.tables import files_of, table
 

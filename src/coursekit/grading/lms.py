@@ -15,7 +15,8 @@ from pathlib import Path
 
 from coursekit.files import whole
 from coursekit.grading import letters
-from coursekit.grading.gradebook import Gradebook, Submission, Trainee
+from coursekit.grading.gradebook import Gradebook
+from coursekit.grading.kept import Submission, Trainee
 from coursekit.grading.senders import CANVAS, MOODLE, canonical
 from coursekit.grading.tables import defused, table
 

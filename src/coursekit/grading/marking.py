@@ -13,7 +13,8 @@ from typing import Any
 
 from coursekit.exercises.items import Written
 from coursekit.grading.agreement import Agreement, agreement
-from coursekit.grading.gradebook import Gradebook, Submission
+from coursekit.grading.gradebook import Gradebook
+from coursekit.grading.kept import Submission
 from coursekit.grading.keys import Keys
 from coursekit.grading.marks import Mark, Marked, Marks, Place, Role, answer_text, place_of, top_of
 from coursekit.grading.rubrics import Reference, Rubric, digest, read_rubric, references

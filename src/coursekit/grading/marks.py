@@ -17,7 +17,8 @@ import sqlalchemy as sa
 
 from coursekit.exercises.items import Item, Written
 from coursekit.grading.assessment import Assessment, Result
-from coursekit.grading.gradebook import Gradebook, Submission
+from coursekit.grading.gradebook import Gradebook
+from coursekit.grading.kept import Submission
 from coursekit.grading.keys import Keys
 from coursekit.grading.rubrics import Rubric, digest, read_rubric
 from coursekit.grading.schema import comments as _comments

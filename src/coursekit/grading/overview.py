@@ -14,7 +14,8 @@ import numpy as np
 
 from coursekit.exercises.answers import Answers, read
 from coursekit.exercises.items import Item, RolePlayItem
-from coursekit.grading.gradebook import Gradebook, Submission
+from coursekit.grading.gradebook import Gradebook
+from coursekit.grading.kept import Submission
 from coursekit.grading.keys import Keys
 from coursekit.grading.scores import judge
 from coursekit.roleplay.scenes import RolePlay

@@ -2,9 +2,9 @@
 
     entries → content → assess → record → grades.csv, needs-a-person.csv, files.csv, feedback/
 
-What follows from content and keys alone, scores, pages and rows, is made by a pool (`pools.py`), in one process or many;
-the gradebook and the files are written here, in the order of the input. Memory does not grow with the class. Running again
-with the same files, or with more, doubles nothing and loses nothing.
+What follows from content and keys alone (`work.py`) is made by a pool (`pools.py`), in one process or many; the gradebook and
+the files are written here, in the order of the input. Memory does not grow with the class. Running again with the same files,
+or with more, doubles nothing and loses nothing.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -13,11 +13,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from coursekit.exercises.answers import AnswersRefused, safe_name
+from coursekit.exercises.answers import safe_name
 from coursekit.files import write_whole
-from coursekit.grading.assessment import Assessment, Play, Result, assess
-from coursekit.grading.gradebook import Gradebook, Kept, Submission, Trainee
+from coursekit.grading.gradebook import Gradebook, Kept
 from coursekit.grading.instead import own_words
+from coursekit.grading.kept import Submission, Trainee
 from coursekit.grading.keys import Keys
 from coursekit.grading.lms import Back, Points, points_of, take_away
 from coursekit.grading.marks import HEADS as MARKS
@@ -27,15 +27,13 @@ from coursekit.grading.senders import Sender
 from coursekit.grading.submissions import Entry, OnlyANotebook, PassedOver, Refused, entries
 from coursekit.grading.tables import (
     FOR_A_PERSON,
-    Column,
     Writer,
     files_of,
     heads_of_grades,
-    row_of_grades,
-    rows_for_a_person,
     table,
     within,
 )
+from coursekit.grading.work import Contents, Judged, judged, pages_of, rows_of
 
 T = TypeVar("T")
 Progress = Callable[[str, int, int], None]
@@ -98,22 +96,6 @@ class _Read:
     content: bytes | None
     refused: Refused | None = None
     sender: Sender | None = None
-
-
-@dataclass(frozen=True)
-class _Judged:
-    """What a worker makes of one content: all but content and source of a submission, and the page of who handed in only this;
-    or, where coursekit stumbled over it, why."""
-
-    submission: Submission | None
-    names: tuple[str, ...] = ()
-    page: str = ""
-    refused: str = ""
-
-    @property
-    def name(self) -> str | None:
-        """The name that was given last."""
-        return self.names[-1] if self.names else None
 
 
 def grade(
@@ -223,30 +205,13 @@ def _read(entry: Entry, keys: Keys) -> _Read:
         return _Read(entry.source, None, reason)
 
 
-def judged(keys: Keys, page: Page | None, contents: list[bytes | None]) -> list[_Judged | None]:
-    """What can be said of each content: work for a pool. One over which coursekit stumbles costs the others nothing."""
-    return [None if content is None else _judged(keys, page, content) for content in contents]
-
-
-def _judged(keys: Keys, page: Page | None, content: bytes) -> _Judged:
-    try:
-        found = assess(content, keys)
-        said = _Judged(submission(found, b"", ""), tuple(found.names))
-        return _Judged(said.submission, said.names, page(said.name, [found]) if page else "")
-    except AnswersRefused as reason:
-        return _Judged(None, refused=str(reason))
-    except Exception as fault:
-        why = f"{type(fault).__name__}: {fault}"[:200]
-        return _Judged(None, refused=f"coursekit stumbled over it ({why}). Please report this; the others go on.")
-
-
 KNOWN = "The gradebook had this file already."
 REMOVED = "Its trainee was removed from this gradebook on"
 
 
 def _take(
-    read: _Read, found: _Judged | None, book: Gradebook, summary: Summary, rows: Writer, gone: dict[str, str]
-) -> tuple[Kept, _Judged] | None:
+    read: _Read, found: Judged | None, book: Gradebook, summary: Summary, rows: Writer, gone: dict[str, str]
+) -> tuple[Kept, Judged] | None:
     """Keep one file of the input and say in `rows` what became of it; return whose it is and what it says.
 
     `gone` are those whose trainee was removed, with the day.
@@ -284,7 +249,7 @@ def _take(
 
 def _score_the_others(
     book: Gradebook, pool: Pool, seen: set[str], summary: Summary, rows: Writer
-) -> Iterator[tuple[Kept, _Judged]]:
+) -> Iterator[tuple[Kept, Judged]]:
     """Score what is in the gradebook and did not come in again, by the keys of today; say in `rows` where that changed anything."""
     others = [(sha, source) for sha, source in book.sources() if sha not in seen]
     for batch, found in pool.map(judged, _batches(others), lambda batch: [book.content(sha) for sha, _ in batch]):
@@ -329,54 +294,6 @@ def _note(one: Submission, kept: Kept) -> str:
     return " ".join(notes)
 
 
-def submission(assessment: Assessment, content: bytes, source: str) -> Submission:
-    """An assessment as the gradebook keeps it."""
-    return Submission(
-        sha256=assessment.sha256,
-        trainee=assessment.trainee,
-        part=assessment.notebook[0],
-        notebook=assessment.notebook[1],
-        release=assessment.release,
-        acts=assessment.acts,
-        damaged=assessment.damaged,
-        source=source,
-        content=content,
-        problems=[{"item": one.item, "reason": one.reason, "text": one.text} for one in assessment.problems],
-        scores=[_score_row(place, result) for place, result in enumerate(assessment.results, 1)],
-        plays=[_play_row(play) for play in assessment.plays],
-    )
-
-
-def _score_row(place: int, result: Result) -> dict[str, object]:
-    return {
-        "item": result.item.id,
-        "position": place,
-        "kind": result.item.kind,
-        "version": result.version,
-        "attempt": result.attempt,
-        "status": result.verdict.status,
-        "score": result.score,
-        "points": result.item.points,
-        "reasons": [*result.verdict.reasons, *([result.note] if result.note else [])],
-        "answer": result.answer,
-    }
-
-
-def _play_row(play: Play) -> dict[str, object]:
-    ending = play.session.ending
-    return {
-        "item": play.item.id,
-        "attempt": play.attempt,
-        "script": play.item.script,
-        "turns": len(play.session.turns),
-        "complete": play.session.complete,
-        "ending": ending.ending if ending else None,
-        "score": float(play.score.total) if play.session.turns else None,
-        "self_rating": play.session.self_rating,
-        "refused": play.refused or None,
-    }
-
-
 def _write_tables(
     book: Gradebook, pool: Pool, out: Path, tell: Progress, points: list[tuple[Trainee, Points]], marked: Finals
 ) -> int:
@@ -405,30 +322,6 @@ def _write_tables(
     return waiting
 
 
-Rows = tuple[list[Any], list[list[Any]]]
-
-
-def rows_of(keys: Keys, _: Page | None, given: tuple[list[Column], list[Trainee], list[list[Submission]]]) -> list[Rows]:
-    """For each trainee the row of grades.csv, and those of needs-a-person.csv: work for a pool."""
-    columns, trainees, theirs = given
-    return [
-        (row_of_grades(columns, trainee, hand_ins), list(rows_for_a_person(trainee, hand_ins, keys)))
-        for trainee, hand_ins in zip(trainees, theirs, strict=True)
-    ]
-
-
-Contents = list[tuple[Trainee, list[bytes]]]
-
-
-def pages_of(keys: Keys, page: Page | None, given: tuple[Finals, Contents]) -> list[str]:
-    """The page for each trainee and all contents that count, with the marks: work for a pool."""
-    marked, ones = given
-    return [
-        page(one.name, [marked.in_assessment(one.id, assess(content, keys)) for content in contents])
-        for one, contents in ones if page
-    ]  # fmt: skip
-
-
 class _Pages:
     """The feedback pages of a run. Who handed in one notebook has hers at once; who handed in several, when all are in."""
 
@@ -440,7 +333,7 @@ class _Pages:
         for path in folder.glob("*-*.html"):
             self._older.setdefault(path.stem.rsplit("-", 1)[1], []).append(path.name)
 
-    def write(self, taken: Iterable[tuple[Kept, _Judged]]) -> None:
+    def write(self, taken: Iterable[tuple[Kept, Judged]]) -> None:
         """Write the pages of those of whom nothing else counts, and remember the others."""
         taken = list(taken)
         for (trainee, counting), (_, found) in zip(self._counting(kept.trainee for kept, _ in taken), taken, strict=True):

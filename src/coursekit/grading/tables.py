@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from coursekit.files import whole
 from coursekit.grading import proposals
 from coursekit.grading.assessment import as_text
-from coursekit.grading.gradebook import Submission, Trainee
+from coursekit.grading.kept import Submission, Trainee
 from coursekit.grading.keys import Keys
 
 Column = tuple[str, str, str, str, int]

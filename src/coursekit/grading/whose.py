@@ -15,7 +15,7 @@ from coursekit.grading.schema import senders, submissions, trainees
 from coursekit.grading.senders import Sender, canonical
 
 if TYPE_CHECKING:
-    from coursekit.grading.gradebook import Submission
+    from coursekit.grading.kept import Submission
 
 NOBODY = Sender("", "", "")
 Clash = dict[str, str]

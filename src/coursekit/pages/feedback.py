@@ -103,16 +103,20 @@ class _This:
 
 
 _known: dict[tuple[Any, ...], Markup] = {}
-MOST_KNOWN = 4096
+MOST_KNOWN = 1024
 
 
 def _once(key: tuple[Any, ...], make: Callable[[], Markup]) -> Markup:
-    """What `make` makes, made once for as long as it is remembered: much of a page is the same for everybody."""
-    made = _known.get(key)
+    """What `make` makes, made once for as long as it is remembered, for much of a page is the same for everybody.
+
+    What was asked for longest ago is forgotten first.
+    """
+    made = _known.pop(key, None)
     if made is None:
+        made = make()
         if len(_known) >= MOST_KNOWN:
-            _known.clear()
-        made = _known[key] = make()
+            del _known[next(iter(_known))]
+    _known[key] = made
     return made
 
 
