@@ -323,6 +323,14 @@ class Gradebook:
         with self._reading() as book:
             return sorted(book.scalars(query))
 
+    def to_look_into(self, reason: str) -> list[str]:
+        """The ids of the trainees with a file that has a problem, or an answer with this reason (its plain letters)."""
+        faulty = sa.or_(_submissions.c.damaged > 0, _submissions.c.problems != "[]")
+        said = sa.select(_scores.c.submission).where(_scores.c.status == "person", _scores.c.reasons.contains(reason))
+        query = sa.select(_submissions.c.trainee).where(sa.or_(faulty, _submissions.c.sha256.in_(said))).distinct()
+        with self._reading() as book:
+            return sorted(book.scalars(query))
+
     def content(self, sha256: str) -> bytes:
         """A submission as it came. Raises KeyError if there is none."""
         with self._reading() as book:

@@ -19,6 +19,8 @@ REFUSED = "file refused"
 DAMAGED = "file damaged"
 MISSING = "lines missing"
 AFTER = "answered after the hand-in"
+_AFTER = "only after the hand-in"
+"""The words of the reason by which such an answer waits."""
 
 _AGAIN = "Please hand in once more the file ending in .coursekit that “Hand in” makes, in the notebook or on the exported page."
 _TEXTS = {
@@ -46,12 +48,13 @@ def letters(book: Gradebook, out: Path) -> list[Letter]:
     """Everybody who should hear something, by name: by the gradebook, and by files.csv in the folder `out`."""
     known = book.senders()
     found = list(_refused(files_of(out), {(system, id) for senders in known.values() for system, id, _ in senders}))
-    for trainee in book.trainees():
-        senders = known.get(trainee.id, [])
-        name = trainee.name or next((name for _, _, name in senders if name), "")
-        for one in book.hand_ins(trainee.id, contents=False):
+    everybody = {one.id: one for one in book.trainees()}
+    for id in book.to_look_into(_AFTER):
+        senders = known.get(id, [])
+        name = everybody[id].name or next((name for _, _, name in senders if name), "")
+        for one in book.hand_ins(id, contents=False):
             if one.counts:
-                found += _about(one, trainee, name, " ".join(id for _, id, _ in senders))
+                found += _about(one, everybody[id], name, " ".join(number for _, number, _ in senders))
     return sorted(found, key=lambda one: (one.name.casefold() or "\uffff", one.file, one.about))
 
 
@@ -84,7 +87,7 @@ def _refused(files: Iterable[dict[str, str]], graded: set[tuple[str, str]]) -> I
 def _about(one: Submission, trainee: Trainee, name: str, ids: str) -> Iterator[Letter]:
     """What there is to say of a hand-in."""
     reasons = " ".join(problem["reason"] for problem in one.problems)
-    late = [row["item"] for row in one.scores if "only after the hand-in" in " ".join(row["reasons"])]
+    late = [row["item"] for row in one.scores if _AFTER in " ".join(row["reasons"])]
     about = [DAMAGED] if one.damaged else [MISSING] if "are missing" in reasons or "piece is missing" in reasons else []
     for each in [*about, *([AFTER] if late else [])]:
         text = _text(each, name, items=", ".join(late), file=one.source)
