@@ -124,7 +124,7 @@ def test_where_there_are_no_keys_a_cell_is_worth_nothing_and_says_when_it_will_b
 def test_a_person_finds_the_answer_and_what_else_waits(beside, course):
     beside(TRAINEES["mia"] + b'{"seq": 12, "item', course[0] / "autograded/mia/06_sample")
     said = nbgrader.answer(NOTEBOOK, "06-e5", also=True)
-    assert said.words.startswith("I went on & on.\nYou <left>.") and "cannot be read: it is torn" in said.words
+    assert said.words.startswith("I went on & on.\nYou <left>.") and "cannot be read: it is cut off" in said.words
     assert "<left>" not in said._repr_html_()
     nbgrader._assessed.cache_clear()
 

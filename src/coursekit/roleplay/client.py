@@ -108,7 +108,7 @@ def start(values: dict[str, int] | None = None) -> ClientState:
     return ClientState(**named, template_at_start=template, template_brought=template)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # not frozen, as TurnRecord is not: many are made
 class Effects:
     """What one reply does, before the client's own sensitivity: the effect, its value, and the rules that spoke."""
 
@@ -130,7 +130,7 @@ class Effects:
         return 0 if self.value <= params["grade_hindering_to"] else 1
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Taken:
     """How the client took a reply; ``effects`` is the reply as such (what a score uses), the rest is what came of it."""
 
@@ -142,6 +142,9 @@ class Taken:
     opened: bool
     test: str | None
     link_refused: bool
+
+
+_EXPECTING: dict[str | None, tuple[str, ...]] = {"confirmed": ("braced",), "disproved": ("trusting",)}
 
 
 def moods(state: ClientState) -> list[str]:
@@ -157,7 +160,7 @@ def moods(state: ClientState) -> list[str]:
     elif state.stage == 2:
         found.append("softening")
     else:
-        found += {"confirmed": ["braced"], "disproved": ["trusting"]}.get(expectation(state) or "", [])
+        found += _EXPECTING.get(expectation(state), ())
         found += ["open"] if state.felt >= params["open_from_felt"] else []
     return found
 
