@@ -385,6 +385,13 @@ def test_what_is_dropped_on_the_panel_comes_in(opened):
     expect(panel.button("Remove a.zip…")).to_be_visible()
 
 
+def test_a_long_name_of_a_file_breaks_within_its_box_on_a_telephone(panel):
+    panel.page.set_viewport_size({"width": 360, "height": 740})
+    panel.go("What came in")
+    box = panel.page.get_by_role("region", name="What came in", exact=True)
+    assert box.evaluate("each => each.scrollWidth <= each.clientWidth")
+
+
 def test_what_was_refused_before_is_folded_away_and_what_is_new_is_open(panel):
     panel.work.put("other.docx", 0, True, "hand-ins", b"x")
     panel.work.score("latest", lambda *_: None)

@@ -43,7 +43,7 @@ function cameIn(host, desk) {
       "“name (1)”, several files from one person: all are taken as they come, and nothing in them is ever run."),
     fileChooser("Choose files…", desk.doing(take), { multiple: true, hint: "or drop them here" }),
     ready ? tableOf(["What came in", "Size", "", ""], state.cameIn.map((one) => [
-      one.name, sized(one.size), one.isNew ? h("span", { class: "ck-badge" }, "not scored yet") : "read",
+      fileName(one.name), sized(one.size), one.isNew ? h("span", { class: "ck-badge" }, "not scored yet") : "read",
       removing(one.name, `Delete ${one.name} (${sized(one.size)}) from ${state.folder}? ${one.isNew ? "Nothing of it was scored yet." : "What was scored of it stays in the gradebook."} The one that you chose it from stays where it is.`,
         "Delete", desk.doing(async () => { desk.take(await desk.ask("remove", { name: one.name })); })),
     ]), { label: "What came in" }) : null,

@@ -85,6 +85,9 @@ async function download(desk, name, done) {
 const sized = (bytes) => (bytes < 1000 ? `${bytes}\u00a0bytes` : bytes < 1e6 ? `${Math.round(bytes / 1000)}\u00a0kB` : `${(bytes / 1e6).toFixed(1)}\u00a0MB`);
 const howMany = (number, one, many) => `${number} ${number === 1 ? one : many}`;
 
+/** A file by its name, which breaks where it must. */
+const fileName = (name) => h("span", { class: "ck-file" }, name);
+
 /** Put children into a node as `h` does: lists are opened, and what is not there is left out. */
 const fill = (host, ...children) => host.append(...h("div", {}, children).childNodes);
 

@@ -24,8 +24,6 @@ async function scored(host, desk) {
       : button("Go on: the class", () => desk.go("class"), { class: "ck-main" })));
 }
 
-const fileName = (name) => h("span", { class: "ck-file" }, name);
-
 /** Files of people who were removed, and a way back where that was a mistake. */
 function removedFiles(told, desk) {
   const back = (one) => desk.doing(async () => {
