@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager, nullcontext
 from functools import lru_cache
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, TypeVar
 
 from coursekit.grading.assessment import Assessment
@@ -89,11 +91,14 @@ def here(keys: Keys, page: Page | None) -> Pool:
 def _processes(keys: Keys, page: Page | None, workers: int) -> Iterator[Pool]:
     """A pool of so many processes on this machine, each of which takes over the keys once."""
     apart = multiprocessing.get_context("spawn")  # the bar of progress is drawn by a thread, and a thread does not fork
-    executor = ProcessPoolExecutor(workers, apart, _take_over, (pickle.dumps((keys, page)),))
+    with NamedTemporaryFile(delete=False) as shared:  # through a pipe, one process would wait for the start of the other
+        pickle.dump((keys, page), shared)
+    executor = ProcessPoolExecutor(workers, apart, _take_over, (shared.name,))
     try:
         yield Pool(keys, page, lambda work, given: executor.submit(_work_here, work, given), workers)
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
+        Path(shared.name).unlink(missing_ok=True)
 
 
 @contextmanager
@@ -135,9 +140,9 @@ def _settled() -> None:
 _mine: tuple[Keys, Page | None]
 
 
-def _take_over(shared: bytes) -> None:
+def _take_over(shared: str) -> None:
     global _mine
-    _mine = pickle.loads(shared)
+    _mine = pickle.loads(Path(shared).read_bytes())
     _settled()
 
 

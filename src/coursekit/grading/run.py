@@ -123,7 +123,7 @@ def grade(
     if counts and counts != book.counts:
         book.set("counts", counts)
         pages.write_later(book.with_several())
-    seen: set[str] = set()
+    seen, others = set[str](), book.count() > 0
     done, total = 0, sum(1 for _ in entries(paths, skip))
     before = files_of(out)
     with table(out / "files.csv") as plain:
@@ -136,12 +136,14 @@ def grade(
                 taken = [_take(*one, book, summary, rows, gone) for one in zip(batch, found, strict=True)]
             if page:
                 pages.write([one for one in taken if one])
-            seen.update(one.submission.sha256 for one in found if one and one.submission)
+            if others:
+                seen.update(one.submission.sha256 for one in found if one and one.submission)
             done += len(batch)
             tell("Grading", done, max(done, total))
         if book.setting("keys") != keys.digest:  # noted when all are done, so that a run that is cut off does them again
-            for kept, one in _score_the_others(book, pool, seen, summary, rows):
-                pages.write([(kept, one)])
+            if others or book.count() > summary.graded + summary.person - summary.known:  # somebody else may have begun, too
+                for kept, one in _score_the_others(book, pool, seen, summary, rows):
+                    pages.write([(kept, one)])
             book.set("keys", keys.digest)
     pages.write_the_others(pool, tell)
     summary.pages = len(pages.written)
