@@ -214,6 +214,15 @@ def test_a_submission_is_written_whole_or_not_at_all(book, keys):
     assert everything(book) == before
 
 
+def test_a_submission_that_the_database_refuses_does_not_stop_the_next(book, keys):
+    found = assess(cohort.a_hand_in(keys, 1), keys)
+    refused = submission(found, b"", "a.coursekit")
+    refused.scores.append(refused.scores[0])
+    with pytest.raises(sa.exc.IntegrityError):
+        book.record(refused, found.names)
+    assert keep(book, cohort.a_hand_in(keys, 2), keys).new and book.count() == 1
+
+
 def _grade_until_killed(folder, address, files):
     keys = cohort.Keys(folder / "solutions", folder / "course")
     with Gradebook(address) as book:

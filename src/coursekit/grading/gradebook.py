@@ -132,11 +132,11 @@ class Gradebook:
         return nullcontext(self._open) if self._open else self._engine.begin()
 
     def _put(self, book: sa.Connection) -> None:
-        """Put in the rows that were kept for later, those of one table at once."""
+        """Put in the rows that were kept for later, those of one table at once. What cannot be put in is not tried again."""
+        later, self._later = self._later, []
         for table in (_scores, _plays):
-            if rows := [row for of, some in self._later if of is table for row in some]:
+            if rows := [row for of, some in later if of is table for row in some]:
                 book.execute(_INSERTED[table.name], rows)
-        self._later.clear()
 
     def record(self, submission: Submission, names: list[str]) -> Kept:
         """Keep a submission with its scores, all or nothing. `names` are those given in it, the last one last.

@@ -58,6 +58,7 @@ _SIGNED = sa.select(submissions.c.trainee, submissions.c.source, submissions.c.s
 _ACTS = sa.select(submissions.c.acts).where(
     *(submissions.c[name] == _GIVEN[name] for name in ("trainee", "part", "notebook"))
 )
+# An id of its own is the id in the file, a plus sign and hexadecimal digits: a range, which an index finds.
 _SAME_ID = sa.select(trainees.c.id, trainees.c.names).where(
     sa.or_(trainees.c.id == _GIVEN["carries"], trainees.c.id.between(_GIVEN["apart"], _GIVEN["apart"] + "~"))
 ).order_by(trainees.c.id)  # fmt: skip

@@ -53,7 +53,7 @@ class Turn(BaseModel):
 _VALIDATED = Turn.__pydantic_validator__.validate_python
 
 
-@dataclass(slots=True)  # frozen it would take three times as long to make, and a class plays hundreds of thousands of turns
+@dataclass(slots=True)  # frozen it would take more than twice as long to make, and a large class plays very many turns
 class TurnRecord:
     """One turn as it was played: what the client showed, what was done, how it was taken. Alliances run from 0 to 100."""
 
