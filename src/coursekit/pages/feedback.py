@@ -103,7 +103,7 @@ class _This:
 
 
 _known: dict[tuple[Any, ...], Markup] = {}
-MOST_KNOWN = 1024
+MOST_KNOWN = 400
 
 
 def _once(key: tuple[Any, ...], make: Callable[[], Markup]) -> Markup:
