@@ -135,6 +135,10 @@ def test_what_is_not_toml_is_reported_with_its_line(load):
     assert faults(load, text='[[item]]\nid = "06-e1\n')[0].startswith("line 2: found what is not TOML")
 
 
+def test_an_empty_file_is_no_list_of_items(load):
+    assert faults(load, text="") == ["line 1: found what is no list of items. Write `[[item]]`, and the item's fields below it."]
+
+
 def test_a_file_that_is_not_there_is_a_fault_and_no_traceback(tmp_path):
     with pytest.raises(ItemFaults, match="no file that can be read"):
         load_items(tmp_path / "none.toml")

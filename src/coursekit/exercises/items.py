@@ -208,7 +208,7 @@ def _blocks(text: str, items: int) -> list[tuple[int, int]]:
     """For each item its first line and the line after its last, counted from 0."""
     lines = text.splitlines()
     starts = [n for n, line in enumerate(lines) if re.match(r"\s*\[\[\s*item\s*\]\]", line)]
-    if len(starts) != items:  # `[[item]]` stands in some text, too, or the items are written another way
+    if not starts or len(starts) != items:  # `[[item]]` stands in some text, too, or the items are written another way
         return [(0, len(lines))] * items
     return list(zip(starts, [*starts[1:], len(lines)], strict=True))
 

@@ -8,22 +8,23 @@ import multiprocessing
 import pickle
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager, nullcontext
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from coursekit.grading.assessment import Assessment
-from coursekit.grading.keys import Keys
+if TYPE_CHECKING:  # so that processes can start before the rest is loaded
+    from coursekit.grading.assessment import Assessment
+    from coursekit.grading.keys import Keys
 
-Page = Callable[[str | None, list[Assessment]], str]
+Page = Callable[[str | None, "list[Assessment]"], str]
 """Makes a trainee's feedback page from the name and the submissions that count."""
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
-Work = Callable[[Keys, Page | None, Any], Any]
+Work = Callable[["Keys", Page | None, Any], Any]
 
 AHEAD = 2
 """So many pieces of work wait for each worker, and no more, so that memory does not grow with the class."""
@@ -36,11 +37,11 @@ class Stopped(Exception):
 class Pool:
     """Does pieces of work, by itself or through `submit`, which gives the future of one; `workers` do them at once."""
 
-    def __init__(self, keys: Keys, page: Page | None, submit: Callable[[Work, Any], Future] | None = None, workers: int = 1):
+    def __init__(self, keys: "Keys", page: Page | None, submit: Callable[[Work, Any], Future] | None = None, workers: int = 1):
         self._keys, self._page, self._submit, self._most = keys, page, submit, workers * AHEAD
 
     def map(
-        self, work: Callable[[Keys, Page | None, Any], Made], inputs: Iterable[Given], what: Callable[[Given], Any]
+        self, work: Callable[["Keys", Page | None, Any], Made], inputs: Iterable[Given], what: Callable[[Given], Any]
     ) -> Iterator[tuple[Given, Made]]:
         """Each input beside what `work` makes of what(input), in the order of the inputs. Raises Stopped."""
         waiting: deque[tuple[Given, Future]] = deque()
@@ -66,6 +67,8 @@ class Pool:
 def _or_stopped() -> Iterator[None]:
     try:
         yield
+    except Stopped:
+        raise
     except Exception as fault:
         raise Stopped(
             f"A worker died before its work was done ({type(fault).__name__}: {fault}). Perhaps memory ran out. What is in the "
@@ -74,35 +77,45 @@ def _or_stopped() -> Iterator[None]:
 
 
 @contextmanager
-def of(keys: Keys, page: Page | None, workers: int = 1, dask: str = "") -> Iterator[Pool]:
-    """A pool on the Dask cluster at an address, or of several workers on this machine, or of this process alone."""
+def processes(workers: int, *modules: str) -> Iterator[Executor | None]:
+    """So many processes on this machine, which load `modules` at once, while here keys and gradebook are opened; None for one."""
+    if workers < 2:
+        yield None
+        return
+    apart = multiprocessing.get_context("spawn")  # the bar of progress is drawn by a thread, and a thread does not fork
+    executor = ProcessPoolExecutor(workers, apart, _load, modules)
+    try:
+        for _ in range(workers):
+            executor.submit(gc.collect)  # a process starts when there is something to do
+        yield executor
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def of(keys: "Keys", page: Page | None, executor: Executor | None = None, workers: int = 1, dask: str = "") -> Iterator[Pool]:
+    """A pool on the Dask cluster at an address, or of the `workers` of `processes`, which end with it, or of this process alone."""
     _settled()
-    several = _dask(keys, page, dask) if dask else _processes(keys, page, workers) if workers > 1 else None
-    with several or nullcontext(here(keys, page)) as pool:
-        yield pool
+    if dask:
+        with _dask(keys, page, dask) as pool:
+            yield pool
+    elif executor:
+        places = keys.folder.parent, keys.course, keys.digest
+        try:
+            yield Pool(keys, page, lambda work, given: executor.submit(_work_here, *places, page, work, given), workers)
+        finally:
+            executor.shutdown(cancel_futures=True)
+    else:
+        yield here(keys, page)
 
 
-def here(keys: Keys, page: Page | None) -> Pool:
+def here(keys: "Keys", page: Page | None) -> Pool:
     """A pool that does its work at once, in this process."""
     return Pool(keys, page)
 
 
 @contextmanager
-def _processes(keys: Keys, page: Page | None, workers: int) -> Iterator[Pool]:
-    """A pool of so many processes on this machine, each of which takes over the keys once."""
-    apart = multiprocessing.get_context("spawn")  # the bar of progress is drawn by a thread, and a thread does not fork
-    with NamedTemporaryFile(delete=False) as shared:  # through a pipe, one process would wait for the start of the other
-        pickle.dump((keys, page), shared)
-    executor = ProcessPoolExecutor(workers, apart, _take_over, (shared.name,))
-    try:
-        yield Pool(keys, page, lambda work, given: executor.submit(_work_here, work, given), workers)
-    finally:
-        executor.shutdown(wait=True, cancel_futures=True)
-        Path(shared.name).unlink(missing_ok=True)
-
-
-@contextmanager
-def _dask(keys: Keys, page: Page | None, address: str) -> Iterator[Pool]:
+def _dask(keys: "Keys", page: Page | None, address: str) -> Iterator[Pool]:
     """A pool on the Dask cluster whose scheduler is at `address`; its workers need this version of coursekit, and no disk of ours.
 
     Raises Stopped where Dask is not installed or no worker answers.
@@ -123,7 +136,7 @@ def _dask(keys: Keys, page: Page | None, address: str) -> Iterator[Pool]:
         shared = client.scatter(pickle.dumps((keys, page)), broadcast=True)
         cores = sum(client.nthreads().values())
         try:
-            yield Pool(keys, page, lambda work, given: executor.submit(_work_with, shared, work, given), cores)
+            yield Pool(keys, page, lambda work, given: executor.submit(_work_there, shared, work, given), cores)
         finally:
             executor.shutdown(wait=False)  # which cancels what is still waiting
 
@@ -137,23 +150,34 @@ def _settled() -> None:
 
 # In a worker
 
-_mine: tuple[Keys, Page | None]
+
+def _load(*modules: str) -> None:
+    for module in modules:
+        import_module(module)
 
 
-def _take_over(shared: str) -> None:
-    global _mine
-    _mine = pickle.loads(Path(shared).read_bytes())
+@lru_cache(maxsize=1)
+def _keys(solutions: Path, course: Path, digest: str) -> "Keys":
+    from coursekit.grading.keys import Keys, KeysRefused
+
+    try:
+        keys = Keys(solutions, course)
+    except KeysRefused as refused:
+        raise Stopped(f"The keys changed while this was running. {refused}") from None
+    if keys.digest != digest:
+        raise Stopped("The keys changed while this was running. What is in the gradebook is whole. Grade again to go on.")
     _settled()
+    return keys
 
 
-def _work_here(work: Work, given: Any) -> Any:
-    return work(*_mine, given)
+def _work_here(solutions: Path, course: Path, digest: str, page: Page | None, work: Work, given: Any) -> Any:
+    return work(_keys(solutions, course, digest), page, given)
 
 
 @lru_cache(maxsize=2)
-def _unpacked(shared: bytes) -> tuple[Keys, Page | None]:
+def _unpacked(shared: bytes) -> "tuple[Keys, Page | None]":
     return pickle.loads(shared)
 
 
-def _work_with(shared: bytes, work: Work, given: Any) -> Any:
+def _work_there(shared: bytes, work: Work, given: Any) -> Any:
     return work(*_unpacked(shared), given)

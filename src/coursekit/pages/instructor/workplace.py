@@ -156,7 +156,7 @@ class Workplace:
             raise NotYet("There is nothing to score. Choose the files that came in.")
         self._sitting = None
         self.__dict__.pop("_keys", None)  # so that keys edited since are read
-        workers = pools.of(self._keys, feedback_page, 1, "")
+        workers = pools.of(self._keys, feedback_page)
         with workers as pool:
             self._graded = run.grade(
                 [self.hand_ins], self._keys, self._book, self.graded, feedback_page, tell, pool, counts=counts
