@@ -314,6 +314,32 @@ def test_an_answer_is_told_with_all_that_a_rater_sees_and_nobody_s_name(scored):
     assert "Name" not in json.dumps(told)
 
 
+def strange(work):
+    """Score what one more trainee handed in: an order that no rule can read. Return what became of everything."""
+    acts = [cohort.act("06-e3", {"order": ["own", "Name"]}), cohort.act("hand-in", None)]
+    send(work, "strange.coursekit", cohort.file_of(acts, cohort.header("c" * 16, "Name 9")))
+    return work.score("latest", silent)
+
+
+def test_an_answer_that_no_rule_can_read_is_told_beside_the_key_after_the_written_ones(scored):
+    strange(scored)
+    assert mark_all(scored, 1, share=0.25) == 2  # of four written answers one, and this
+    told = scored.undo()
+    one = told["answer"]
+    assert (one["item"], one["called"], one["top"], one["levels"], one["models"]) == ("06-e3", "Answer 1", 1, [], [])
+    assert one["scene"] == "Put the steps in order." and "does not have each step once" in one["note"]
+    own = {"asked": "Own it.", "given": "place 1", "wanted": "place 2", "why": "Owning opens the way."}
+    assert own in one["unread"]["pieces"] and one["unread"]["rest"] == '{"order": ["Name"]}'
+    assert scored.mark(one["id"], 0.75)["proposal"] == "" and "Name 9" not in json.dumps(told)
+
+
+def test_what_no_rule_can_read_is_listed_as_to_be_marked_until_it_is(scored):
+    assert [(one["item"], one["toMark"]) for one in strange(scored)["needs"]] == [("06-e3", True)]
+    assert (scored.look()["left"], scored.look()["unread"]) == (5, 1)
+    scored.mark(sit(scored, item="06-e3")["answer"]["id"], 1)
+    assert scored.scored()["needs"] == [] and (scored.look()["left"], scored.look()["unread"]) == (4, 0)
+
+
 def test_a_mark_is_kept_at_once_and_only_then_the_proposal_is_told(scored):
     one = sit(scored, " Ada   Marsh ")["answer"]
     told = scored.mark(one["id"], 2)

@@ -138,10 +138,10 @@ def here() -> Workplace:
 
 
 def hand_in(n: int, text: str) -> bytes:
-    """The answers file of the trainee Name n: one right answer, one that nobody can read, and one to be marked."""
+    """The answers file of the trainee Name n: one right answer, a thought that nobody can read, and one to be marked."""
     acts = [
         cohort.act("06-e1", {"option": "b", "reason": "r1"}),
-        cohort.act("06-e3", {"order": ["nowhere"]}),
+        cohort.act("06-e6", {"text": 5}),
         cohort.act("06-e5", {"text": text, "codes": ["OWN"]}),
         cohort.act("hand-in", None),
     ]

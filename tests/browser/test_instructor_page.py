@@ -5,6 +5,8 @@ import csv
 from instructor_fixture import TEXTS, hand_in
 from playwright.sync_api import expect
 
+import cohort
+
 STEPS = ["What came in", "What was scored", "Mark", "Settle", "The class", "Take away"]
 WORKSHEET = "Identifier,Full name,Grade,Maximum Grade\n" + "".join(f"Participant {100 + n},Name {n},,13.00\n" for n in range(6))
 
@@ -27,7 +29,7 @@ def everybody(panel):
 def give_back_with(panel, worksheet):
     """Make everything ready, with a worksheet of Moodle."""
     panel.go("Take away")
-    panel.page.get_by_label("Whoever has answers that still wait").select_option("so-far")  # nobody can read 06-e3
+    panel.page.get_by_label("Whoever has answers that still wait").select_option("so-far")
     panel.page.get_by_text("Grades in Moodle").click()
     with panel.page.expect_file_chooser() as chooser:
         panel.button("Choose the grading worksheet…").click()
@@ -185,6 +187,53 @@ def test_what_the_course_says_is_set_as_print_sets_it_and_what_a_trainee_typed_i
 def test_one_letter_can_be_set_off_as_a_word_can(panel):
     panel.sit()
     assert panel.page.locator(".ck-level-about").first.locator("em").all_text_contents() == ["I", "room"]
+
+
+def strange(panel):
+    """One more trainee hands in a choice of which a part is on offer, and a coding sheet, that no rule can read."""
+    sheet = {"codes": {"u2": "It's <b>nothing</b>", "u1": "none"}}
+    acts = [cohort.act("06-e1", {"option": "It's zz", "reason": "r1"}), cohort.act("06-e2", sheet), cohort.act("hand-in", None)]
+    file = cohort.file_of(acts, cohort.header("c" * 16, "Name 9"))
+    panel.work.put("strange.coursekit", 0, True, "hand-ins", file)
+    panel.work.score("latest", lambda *_: None)
+
+
+def test_what_no_rule_can_read_is_found_and_marked_by_keyboard_beside_the_key_and_has_its_grade(panel):
+    page = panel.page
+    strange(panel)
+    panel.go("Take away")
+    panel.go("What was scored")
+    page.get_by_role("button", name="Give 06-e1 points, in the step Mark").click()
+    expect(page.get_by_text("2 of them are answers that no rule could score.")).to_be_visible()
+    page.get_by_label("Your name").fill("Ada")
+    page.get_by_label("Which question").select_option("06-e1")
+    panel.button("Begin").press("Enter")
+    expect(panel.head()).to_have_text("Answer 1 · Thirty seconds of nothing (06-e1)")
+    expect(page.get_by_text("The option “It's zz” is not among those on offer.")).to_be_visible()
+    row = page.get_by_role("row").filter(has_text="Reason r1")
+    assert row.get_by_role("cell").all_inner_texts()[1:3] == ["chosen", "right"]
+    assert page.locator(".ck-raw").inner_text() == '{"option": "It\'s zz"}'
+    page.keyboard.press(".")
+    page.keyboard.type("2.5")
+    page.keyboard.press("Enter")
+    expect(page.locator(".ck-hint").first).to_contain_text("“2.5” is no mark here. Write a number from 0 to 2")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("1,5")
+    page.keyboard.press("Enter")
+    expect(page.locator(".ck-saved")).to_have_text("Saved: 1.5.")
+    page.keyboard.type("I take it as half.")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Nothing is left to mark.")).to_be_focused()
+    panel.sit()
+    panel.mark_all(2)
+    make_ready(panel)
+    with (panel.work.graded / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+        (grades,) = [one for one in csv.DictReader(file) if one["Name"] == "Name 9"]
+    assert (grades["06-e1 (of 2)"], grades["06-e2 (of 4)"], grades["Total scored"]) == ("1.5", "2", "3.5")
+    page.get_by_text("Everybody, by name").click()
+    panel.button("Look at the page of Name 9").click()
+    feedback = page.frame_locator("iframe").get_by_text("I take it as half.")
+    expect(feedback).to_be_visible()
 
 
 def test_what_is_seen_after_a_mark_is_not_seen_before(panel):
@@ -564,6 +613,12 @@ def test_in_each_step_axe_finds_nothing_light_or_dark_and_nothing_is_wider_than_
     expect(page.locator(".ck-saved")).to_have_count(0)
     panel.mark_all(2)
     look("all marked")
+    strange(panel)
+    panel.go("What was scored")
+    look("what is to be given points")
+    panel.sit()
+    look("an answer that no rule could read")
+    panel.mark_all(1)
     panel.sit("Ben", "second", "0.5")
     panel.mark_all(lambda number: [4, 0, 2][number])
     panel.go("Settle")

@@ -9,6 +9,7 @@ from coursekit.cli.app import fail
 
 if TYPE_CHECKING:
     from coursekit.grading.marking import Answer, Desk
+    from coursekit.grading.unread import Unread
 
 QUIET = "bright_black"
 
@@ -51,28 +52,49 @@ class Screen:
         typer.echo(f"\n{'─' * 72}")
         typer.secho(f"{one.item.id} · {one.item.title} · {one.pseudonym}", bold=True)
         typer.secho(f"{left} left, about {_count(minutes, 'minute')}", fg=QUIET)
-        if one.item.context and one.item.id != self._item:  # once for each item: the scene is the same for all
-            typer.echo(f"\n{one.item.context}")
+        if one.scene and one.item.id != self._item:  # once for each item: it is the same for all
+            typer.echo(f"\n{one.scene}")
         self._item = one.item.id
-        typer.echo(f"\n{one.item.line.who}: {one.item.line.text}\n")
-        for line in (one.text or "(no words)").splitlines():
-            typer.secho(f"  │ {line}", bold=True)
-        if one.note:
-            typer.secho(f"\n{one.note}", fg="yellow")
+        self._show_unread(one.unread, one.note) if one.unread else self._show_written(one)
         for mark in self.desk.both(one) if self.desk.role == "settled" else ():
             typer.echo(f"\n{mark.rater} gave {mark.points:g}. {mark.comment}".rstrip())
         typer.echo("")
         for level in one.rubric.levels:
             typer.echo(f"  {level.points}  {level.name}")
-        if not one.rubric.levels:
+        if not one.rubric.levels and one.rubric.text:
             typer.echo(one.rubric.text)
         if self.proposals_first and not self.blind:
             self._propose(one)
-        more = "" if self.blind else ", m model replies"
-        typer.secho(f"0 to {one.top} to mark, r rubric{more}, s skip, u undo, q stop", fg=QUIET)
+        typer.secho(_keys_for(one, self.blind), fg=QUIET)
+
+    @staticmethod
+    def _show_written(one: "Answer") -> None:
+        if one.line:
+            typer.echo(f"\n{one.line.who}: {one.line.text}\n")
+        for line in (one.text or "(no words)").splitlines():
+            typer.secho(f"  │ {line}", bold=True)
+        if one.note:
+            typer.secho(f"\n{one.note}", fg="yellow")
+
+    @staticmethod
+    def _show_unread(unread: "Unread", why: str) -> None:
+        """Each piece of an item beside what was handed in and what the key has."""
+        from coursekit.grading.unread import NO_PLACE, NOBODY
+
+        typer.secho(f"\n{NOBODY} {why}\n", fg="yellow")
+        for one in unread.pieces:
+            typer.echo(one.asked)
+            if one.given:
+                typer.secho(f"  │ {one.given}", bold=True)
+            if said := " – ".join(filter(None, [one.wanted, one.why])):
+                typer.secho(f"  key: {said}", fg=QUIET)
+        if unread.rest:
+            typer.secho(f"\n{NO_PLACE}:\n  │ {unread.rest}", bold=True)
 
     def _propose(self, one: "Answer") -> None:
-        """What the machine makes of it; it counts for nothing."""
+        """What the machine makes of a written answer; it counts for nothing."""
+        if one.unread:
+            return
         from coursekit.grading.proposals import cells
 
         _, _, named, proposal, sure, for_, against, why_none, by = cells(one.row, self.desk.keys)
@@ -86,8 +108,7 @@ class Screen:
         typer.echo(f"\n{one.rubric.without_examples if self.blind else one.rubric.text}\n")
 
     def _models(self, one: "Answer") -> None:
-        key = one.item.key
-        for head, examples in (("Models", key.models), ("Replies that tempt", key.poor)) if key else ():
+        for head, examples in zip(("Models", "Replies that tempt"), one.replies, strict=True):
             typer.echo(f"\n{head}")
             for example in examples:
                 typer.echo(f"  {example.text}\n    {example.why}")
@@ -98,35 +119,37 @@ class Screen:
         """Take keys for an answer until it is marked or left: `marked`, `skip`, `undo` or `stop`."""
         while True:
             key = self._key(one)
-            if key.isdecimal() and int(key) <= one.top:
-                self._mark(one, int(key))
+            if (points := one.points(key)) is not None:
+                self._mark(one, points)
                 return "marked"
             if key in ("u", "q", ""):
                 return "undo" if key == "u" else "stop"
             if key == "s":
                 self.desk.skip(one)
                 return "skip"
-            if key == "r":
+            if key == "r" and not one.unread:
                 self._rubric(one)
-            elif key == "m" and not self.blind:
+            elif key == "m" and not one.unread and not self.blind:
                 self._models(one)
             elif key.strip():
-                typer.echo(f"“{key}” is no mark here. Press 0 to {one.top}, r, s, u or q.")
+                typer.echo(f"“{key}” is no mark here. A mark is {one.marks}; or press {'' if one.unread else 'r, '}s, u or q.")
 
     @staticmethod
     def _key(one: "Answer") -> str:
+        """A key, or what was typed where one key is not enough for a mark."""
         try:
-            return (typer.getchar() if one.top <= 9 else typer.prompt("Mark")).lower().strip("\x03\x04")
+            key = (typer.getchar() if one.top <= 9 else typer.prompt("Mark")).lower().strip("\x03\x04")
+            return typer.prompt("Points") if key in (".", ",") and not one.rubric.levels else key
         except (EOFError, KeyboardInterrupt, typer.Abort):
             return "q"
         except OSError:
             fail("There is no keyboard here. Mark in a spreadsheet: --out marking.xlsx")
 
-    def _mark(self, one: "Answer", points: int) -> None:
+    def _mark(self, one: "Answer", points: float) -> None:
         mark = self.desk.mark(one, points)
         self.marked += 1
         level = one.rubric.level(points)
-        typer.secho(f"{points}{': ' + level.name if level else ''}. Saved.", fg="green")
+        typer.secho(f"{points:g}{': ' + level.name if level else ''}. Saved.", fg="green")
         if self.blind:
             return
         if not self.proposals_first:
@@ -153,6 +176,13 @@ class Screen:
         self.desk.marks.unbank(one.item.id, said)
         typer.secho(f"Out of the bank: {said}", fg="yellow")
         return self._comment(one)
+
+
+def _keys_for(one: "Answer", blind: bool) -> str:
+    """The line that says which keys there are."""
+    other = "" if one.rubric.levels else ", . for points in between"
+    more = "" if one.unread else ", r rubric" if blind else ", r rubric, m model replies"
+    return f"0 to {one.top} to mark{other}{more}, s skip, u undo, q stop"
 
 
 def _count(number: int, what: str) -> str:

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from coursekit.files import whole
 from coursekit.grading import letters
@@ -81,7 +82,8 @@ Says = list[set[str]]
 """What a row says of whose it is, the surest first."""
 
 Points = dict[str, list[tuple[float, int]]]
-"""By notebook: points in its exercise, and answers that wait for a person; first of all items, then of all but written answers."""
+"""By notebook: points in its exercise, and answers whose points wait for a person; first of all items, then of all but written
+answers."""
 
 UNMARKED = ("wait", "so-far", "leave-out")
 """Whose answers wait for a person has no grade; or the points so far; or written answers are left out, for everybody."""
@@ -99,8 +101,13 @@ def points_of(hand_ins: Iterable[Submission]) -> Points:
         if one.counts and one.part == "exercise":
             for rows in (one.scores, [row for row in one.scores if row["kind"] != "written"]):
                 points = round(sum(row["score"] for row in rows if row["status"] == "scored"), 2)
-                found.setdefault(one.notebook, []).append((points, sum(row["status"] == "person" for row in rows)))
+                found.setdefault(one.notebook, []).append((points, sum(_waits(row) for row in rows)))
     return found
+
+
+def _waits(row: dict[str, Any]) -> bool:
+    """Whether points are to come from a person: what has none to give, as a play, keeps nobody's grade back."""
+    return bool(row["status"] == "person" and row["points"] and row["kind"] != "roleplay")
 
 
 def the_class(book: Gradebook, everybody: Iterable[tuple[Trainee, Points]], notebook: str = "") -> Class:

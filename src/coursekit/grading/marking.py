@@ -1,17 +1,19 @@
 """The desk at which answers are marked: which wait for whom, in which order, how many are left, and taking down the marks.
 
 One item at a time over all trainees, in an order shuffled by item and answer and never by name, the same whenever it is asked
-for. Names appear nowhere: an answer is “Answer 7” of its item.
+for. Names appear nowhere: an answer is “Answer 7” of its item. After the written answers come those that no rule could read: they
+have no rubric, are the first rater's alone, and are never left out of a share.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from coursekit.exercises.items import Written
+from coursekit.exercises.items import Item, Written
+from coursekit.exercises.kinds import Example, Spoken
 from coursekit.grading.agreement import Agreement, agreement
 from coursekit.grading.gradebook import Gradebook
 from coursekit.grading.kept import Submission
@@ -19,6 +21,7 @@ from coursekit.grading.keys import Keys
 from coursekit.grading.marks import Mark, Marked, Marks, Place, Role, answer_text, place_of, top_of
 from coursekit.grading.rubrics import Reference, Rubric, digest, read_rubric, references
 from coursekit.grading.scores import WAITS
+from coursekit.grading.unread import BY_RULE, Unread, beside_the_key
 
 SECONDS = 45.0
 """How long a mark is taken to need until a rater has given some."""
@@ -32,15 +35,19 @@ class MarkingRefused(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """A written answer that a person marks, with all that a rater sees; `row` is its row of the gradebook's scores."""
+    """An answer that a person marks, with all that a rater sees; `row` is its row of the gradebook's scores.
+
+    `unread` is None where it is a written answer; otherwise no rule could read it, `note` says why, and its rubric is empty.
+    """
 
     place: Place
     number: int
-    item: Written
+    item: Item
     rubric: Rubric
     text: str
     note: str
     row: dict[str, Any] = field(compare=False, repr=False)
+    unread: Unread | None = None
 
     @property
     def pseudonym(self) -> str:
@@ -52,29 +59,74 @@ class Answer:
         """The highest mark."""
         return top_of(self.rubric, self.item)
 
+    def points(self, typed: str) -> float | None:
+        """The mark that somebody typed: a whole number, or without a rubric's levels one to hundredths. None if it is none here."""
+        try:
+            points = float(typed.replace(",", "."))
+        except ValueError:
+            return None
+        places = 0 if self.rubric.levels else 2
+        return points if 0 <= points <= self.top and points == round(points, places) else None
+
+    @property
+    def scene(self) -> str:
+        """What comes before it: to a written answer the context, to one that no rule could read what was asked."""
+        return (self.item.context or "") if isinstance(self.item, Written) else self.unread.prompt if self.unread else ""
+
+    @property
+    def line(self) -> Spoken | None:
+        """The client's line to which a written answer replies."""
+        return self.item.line if isinstance(self.item, Written) else None
+
+    @property
+    def replies(self) -> tuple[list[Example], list[Example]]:
+        """Model replies, and replies that tempt."""
+        key = self.item.key if isinstance(self.item, Written) else None
+        return (key.models, key.poor) if key else ([], [])
+
+    @property
+    def marks(self) -> str:
+        """Which marks there are, in words."""
+        return f"{'a whole number' if self.rubric.levels else 'a number'} from 0 to {self.top}"
+
 
 def answers(book: Gradebook, keys: Keys) -> list[Answer]:
     """All answers that a person marks, marked or not: one item after another, shuffled within each."""
     rubrics: dict[str, Rubric] = {}
-    found: dict[str, list[Answer]] = {}
+    found: dict[tuple[bool, str], list[Answer]] = {}
     for trainee in book.trainees():
         for one in book.hand_ins(trainee.id, contents=False):
-            for row, item in _written(one, keys) if one.counts else ():
+            for row, item in _for_a_person(one, keys) if one.counts else ():
                 if item.id not in rubrics:
-                    rubrics[item.id] = read_rubric(keys.rubric(item))
-                place = place_of(one.trainee, one.part, one.notebook, item.id, row["answer"])
-                note = " ".join(reason for reason in row["reasons"] if reason != WAITS)
-                said = answer_text(row["answer"])
-                found.setdefault(item.id, []).append(Answer(place, 0, item, rubrics[item.id], said, note, row))
-    return [answer for item in sorted(found, key=lambda item: _order(keys, item)) for answer in _shuffled(found[item])]
+                    rubrics[item.id] = read_rubric(keys.rubric(item) if isinstance(item, Written) else None)
+                answer = _answer(one, row, item, rubrics[item.id], keys)
+                found.setdefault((answer.unread is not None, item.id), []).append(answer)
+    ordered = sorted(found, key=lambda each: (each[0], _order(keys, each[1])))
+    return [answer for each in ordered for answer in _shuffled(found[each])]
 
 
-def _written(one: Submission, keys: Keys) -> Iterator[tuple[dict[str, Any], Written]]:
+def _for_a_person(one: Submission, keys: Keys) -> Iterator[tuple[dict[str, Any], Item]]:
+    """The rows of a submission that a person marks, each with its item as it is today."""
     items = keys.items((one.part, one.notebook)) or {}  # type: ignore[arg-type]
     for row in one.scores:
         item = items.get(row["item"])
-        if row["status"] == "person" and isinstance(item, Written) and item.key and item.key.marked_by == "person":
+        if row["status"] != "person" or item is None:
+            continue
+        unread = item.kind in BY_RULE and item.points and one.part == "exercise"
+        if unread or (isinstance(item, Written) and item.key and item.key.marked_by == "person"):
             yield row, item
+
+
+def _answer(one: Submission, row: dict[str, Any], item: Item, rubric: Rubric, keys: Keys) -> Answer:
+    place = place_of(one.trainee, one.part, one.notebook, item.id, row["answer"])
+    note = " ".join(reason for reason in row["reasons"] if reason != WAITS)
+    if isinstance(item, Written):
+        return Answer(place, 0, item, rubric, answer_text(row["answer"]), note, row)
+    played = keys.version(item, row["version"])
+    if played is None or played.kind not in BY_RULE:
+        played, note = item, f"{note} Beside it stands the item as it is now."
+    unread = beside_the_key(played, row["answer"])
+    return Answer(place, 0, item, rubric, unread.given, note, row, unread)
 
 
 def _order(keys: Keys, item: str) -> tuple[str, int]:
@@ -84,15 +136,21 @@ def _order(keys: Keys, item: str) -> tuple[str, int]:
 
 def _shuffled(found: list[Answer]) -> list[Answer]:
     ordered = sorted(found, key=lambda one: (digest(f"order {one.item.id} {one.place.answer}"), one.place.id))
-    return [
-        Answer(one.place, n, one.item, one.rubric, one.text, one.note, one.row) for n, one in enumerate(ordered, 1)
-    ]
+    return [replace(one, number=number) for number, one in enumerate(ordered, 1)]
+
+
+def written(all: list[Answer]) -> list[Answer]:
+    """Those of them that two raters mark by a rubric."""
+    return [one for one in all if one.unread is None]
 
 
 def share_of(all: list[Answer], share: float) -> set[Place]:
-    """A share of the answers to each item, drawn by lot once for all: a smaller share is part of a larger one."""
-    places: set[Place] = set()
-    for item in {one.item.id for one in all}:
+    """A share of the written answers to each item, drawn by lot once for all: a smaller share is part of a larger one.
+
+    All that no rule could read is in it, because nothing else would ever give it points.
+    """
+    places = {one.place for one in all if one.unread}
+    for item in {one.item.id for one in all if not one.unread}:
         drawn = sorted((one.place for one in all if one.item.id == item), key=lambda place: digest(f"draw {place.id}"))
         places |= set(drawn[: ceil(share * len(drawn) - 1e-9)])
     return places
@@ -103,7 +161,8 @@ class Desk:
 
     def __init__(self, book: Gradebook, keys: Keys, rater: str, role: Role = "first", share: float = 1.0, item: str = ""):
         self.keys, self.rater, self.role, self.marks = keys, rater, role, Marks(book)
-        self.all = [one for one in answers(book, keys) if item in ("", one.item.id)]
+        mine = answers(book, keys) if role == "first" else written(answers(book, keys))
+        self.all = [one for one in mine if item in ("", one.item.id)]
         self._share = share_of(self.all, share)
         self.skipped: set[Place] = set()
 
@@ -195,7 +254,7 @@ def disagreements(book: Gradebook, keys: Keys) -> list[Disagreement]:
     """What two raters have to settle together, the farthest apart first."""
     given = Marks(book).by_place()
     found = []
-    for one in answers(book, keys):
+    for one in written(answers(book, keys)):
         marked = given.get(one.place)
         if marked and marked.differ and marked.first and marked.second:
             found.append(Disagreement(one, marked.first, marked.second))
@@ -209,7 +268,7 @@ def agreements(book: Gradebook, keys: Keys) -> dict[str, Agreement]:
     """
     given = Marks(book).by_place()
     pairs: dict[str, list[tuple[float, float]]] = {}
-    for one in answers(book, keys):
+    for one in written(answers(book, keys)):
         so_far, marked = pairs.setdefault(one.item.id, []), given.get(one.place)
         if marked and marked.first and marked.second and marked.first.rubric == marked.second.rubric:
             so_far.append((marked.first.points, marked.second.points))

@@ -274,7 +274,8 @@ class Finals:
         given = self._of(trainee, *one.notebook, result.item.id, result.verdict.status, result.answer)
         if given is None or given.share is None:
             return result
-        verdict = Verdict("scored", given.share) if result.item.points else Verdict("recorded")
+        why = () if result.item.kind == "written" else result.verdict.reasons
+        verdict = Verdict("scored", given.share, why) if result.item.points else Verdict("recorded")
         return replace(result, verdict=verdict, mark=given)
 
     def _of(self, trainee: str, part: str, notebook: str, item: str, status: str, answer: Any) -> Given | None:

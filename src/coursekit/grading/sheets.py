@@ -2,7 +2,6 @@
 
 import csv
 import io
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,6 +18,8 @@ HEADS = ["Item", "Called", "Scene", "Client's line", "Answer", "Note", "Rubric"]
 KEPT = ["Answer id", "Rater", "Part", "Rubric version"]
 """What says where a mark belongs; it stands last."""
 NAMED = {"first": "first rater", "second": "second rater", "settled": "those who settle", "calibration": "rater at calibration"}
+KEY = "The key of the item:"
+"""What stands in place of a rubric at an answer that no rule could read."""
 BOTH = ["First rater", "Second rater"]
 TO_FILL = ["Points", "Comment"]
 WANTED = ("Answer id", "Points", "Comment", "Rubric version")
@@ -51,9 +52,11 @@ def write(path: Path, desk: Desk) -> int:
 
 
 def _row(desk: Desk, one: Answer) -> list[str]:
-    line = f"{one.item.line.who}: {one.item.line.text}"
+    line = f"{one.line.who}: {one.line.text}" if one.line else ""
     rubric = levels(one.rubric, examples=desk.role != "calibration")
-    cells = [one.item.id, one.pseudonym, one.item.context or "", line, one.text[:LONGEST], one.note, rubric]
+    if one.unread:
+        rubric = f"0 to {one.top} points. {KEY}\n\n{one.unread.wanted}"
+    cells = [one.item.id, one.pseudonym, one.scene, line, one.text[:LONGEST], one.note, rubric]
     both = [f"{mark.rater}: {mark.points:g} {mark.comment}".strip() for mark in desk.both(one)] if desk.role == "settled" else []
     return [*cells, *both, "", "", one.place.id, desk.rater, desk.role, one.rubric.digest]
 
@@ -155,12 +158,9 @@ def _keep(desk: Desk, one: Answer, points: float, comment: str, rubric: str, fou
 
 
 def _number(text: str, one: Answer) -> float:
-    try:
-        points = float(text.replace(",", "."))
-    except ValueError:
-        points = math.nan
-    if not 0 <= points <= one.top or points != int(points):
-        raise MarkingRefused(f"The points are “{shown(text)[:40]}”. Write a whole number from 0 to {one.top}.")
+    points = one.points(text)
+    if points is None:
+        raise MarkingRefused(f"The points are “{shown(text)[:40]}”. Write {one.marks}.")
     return points
 
 

@@ -18,6 +18,7 @@ from coursekit.codebook import MARKERS, THERAPIST_CODES
 from coursekit.grading.assessment import Assessment, Play, Result, first_and_best
 from coursekit.grading.proposals import taken_as
 from coursekit.grading.scores import NONE, WAITS, Part
+from coursekit.grading.unread import BY_RULE, beside_the_key
 from coursekit.pages.feedback_curve import curve
 from coursekit.pages.printing import template
 from coursekit.pages.prose import curly
@@ -208,7 +209,7 @@ LONGEST_KNOWN = 1000
 def _printed(result: Result) -> Markup:
     """An item with its answer and its key. Answers to closed questions are few, so they are remembered."""
     answer, verdict = json.dumps(result.answer), result.verdict
-    if result.item.kind in ("written", "reflection") or len(answer) > LONGEST_KNOWN:
+    if result.mark or result.item.kind in ("written", "reflection") or len(answer) > LONGEST_KNOWN:
         return _filled_in("feedback_item.html", one=_item(result))
     key = ("item", _This(result.item), answer, verdict.status, verdict.reasons, result.note)
     return _once(key, lambda: _filled_in("feedback_item.html", one=_item(result)))
@@ -233,6 +234,8 @@ def _item(result: Result) -> dict[str, Any]:
         "note": result.note,
         "marked_by_person": verdict.reasons == (WAITS,),
         "mark": result.mark,
+        "unscored": beside_the_key(item, result.answer) if result.mark and item.kind in BY_RULE else None,
+        "why_unscored": " ".join(verdict.reasons),
         "answer": result.answer if isinstance(result.answer, dict) else {},
         "said": _said(result),
         "parts": {part.id: _part(result, part) for part in verdict.parts},
@@ -393,6 +396,8 @@ def _strength(result: Result) -> str:
     item, parts, share = result.item, result.verdict.parts, result.verdict.share
     if share is None or share < STRONG:
         return ""
+    if result.mark and item.kind in BY_RULE:
+        return f"who read your answer gave it {number(result.mark.mark)} of {result.mark.top} points."
     if item.kind == "choice":
         return f"you chose what serves best{', and for the reason that carries it' if len(parts) == 2 else ''}."
     if item.kind == "coding":

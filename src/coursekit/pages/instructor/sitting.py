@@ -9,6 +9,7 @@ from coursekit.grading.gradebook import Gradebook
 from coursekit.grading.keys import Keys
 from coursekit.grading.marking import Answer, CalibrationDesk, Desk, MarkingRefused, agreements, disagreements
 from coursekit.grading.marks import Mark, Role
+from coursekit.grading.unread import NO_PLACE, NOBODY, Unread
 from coursekit.pages.instructor.folders import fitting
 
 Told = dict[str, Any]
@@ -56,29 +57,29 @@ class Sitting:
 
     def _answer(self, one: Answer) -> Told:
         blind = self.desk.role == "calibration"
-        key = one.item.key
-        models = [("A model reply", key.models), ("A reply that tempts", key.poor)] if key and not blind else []
+        kinds = zip(("A model reply", "A reply that tempts"), one.replies if not blind else ([], []), strict=True)
         return {
             "id": one.place.id,
             "item": one.item.id,
             "title": one.item.title,
             "called": one.pseudonym,
-            "scene": one.item.context or "",
-            "who": one.item.line.who,
-            "line": one.item.line.text,
+            "scene": one.scene,
+            "who": one.line.who if one.line else "",
+            "line": one.line.text if one.line else "",
             "text": one.text,
             "note": one.note,
+            "unread": _unread(one.unread) if one.unread else None,
             "top": one.top,
             "levels": [
                 {"points": level.points, "name": level.name, "about": level.about, "examples": [] if blind else level.examples}
                 for level in one.rubric.levels
             ],
             "rubric": one.rubric.without_examples if blind else one.rubric.text,
-            "models": [{"kind": kind, "text": each.text, "why": each.why} for kind, given in models for each in given],
+            "models": [{"kind": kind, "text": each.text, "why": each.why} for kind, given in kinds for each in given],
         }
 
     def _proposal(self, one: Answer) -> str:
-        if not one.row or self.desk.role == "calibration":
+        if not one.row or one.unread or self.desk.role == "calibration":
             return ""
         _, _, named, proposal, sure, for_, against, why_none, by = proposals.cells(one.row, self._keys)
         if proposal:
@@ -96,7 +97,7 @@ class Sitting:
             raise MarkingRefused("This answer is not there any more. Begin to mark again.")
         return found
 
-    def mark(self, id: str, points: int) -> Told:
+    def mark(self, id: str, points: float) -> Told:
         """Keep a mark; return its number, its level, and what was hidden until now."""
         one = self._find(id)
         number = self.desk.mark(one, points)
@@ -176,6 +177,12 @@ class Sitting:
         taken = sheets.read(path, self.desk)
         bad = [{"row": row, "reason": reason} for row, reason in taken.bad]
         return {"taken": taken.taken, "same": taken.same, "empty": taken.empty, "bad": bad}
+
+
+def _unread(found: Unread) -> Told:
+    """What was handed in beside item and key, for a table."""
+    pieces = [{"asked": one.asked, "given": one.given, "wanted": one.wanted, "why": one.why} for one in found.pieces]
+    return {"pieces": pieces, "rest": found.rest, "said": NOBODY, "noPlace": NO_PLACE}
 
 
 def differences(book: Gradebook, keys: Keys) -> Told:

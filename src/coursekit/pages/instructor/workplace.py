@@ -119,6 +119,7 @@ class Workplace:
             "scored": {"people": len(book.trainees()), "handIns": book.count()},
             "items": list(items.values()),
             "left": len(left),
+            "unread": sum(one.unread is not None for one in left),
             "minutes": desk.minutes(len(left)),
             "differ": len(disagreements(book, keys)),
             "unfinished": sum(not has_final(one.place) for one in desk.all),
@@ -169,17 +170,18 @@ class Workplace:
 
     def scored(self) -> Told:
         """What became of every file, and what needs a person, with reasons; nobody is named but by a file as it came."""
-        self._open()
+        unread = self._unread()
         files, needs = files_of(self.graded), _rows(self.graded / "needs-a-person.csv")
         others = [row for row in needs if WAITS not in row["Reason"]]
+        waits = [unread.get((row["Trainee id"], row["Notebook"], row["Item"])) for row in others]
         outcomes = Counter(row["Outcome"] for row in files)
         fresh = {row["File"] for row in files if row.get("New")}
         listed = [
             {
                 "file": self._short(row["File"]), "trainee": row["Trainee id"], "item": row["Item"], "reason": row["Reason"],
-                "text": row["Text"], "isNew": row["File"] in fresh,
+                "text": row["Text"], "isNew": row["File"] in fresh, "toMark": to_mark is True,
             }
-            for row in others
+            for row, to_mark in zip(others, waits, strict=True) if to_mark is not False
         ]  # fmt: skip
         listed.sort(key=lambda one: not one["isNew"])
         return {
@@ -196,6 +198,13 @@ class Workplace:
             "all": [self._row(row) for row in files][:MOST_ROWS],
             "allMore": max(0, len(files) - MOST_ROWS),
         }
+
+    def _unread(self) -> dict[tuple[str | None, str, str], bool]:
+        """By trainee, notebook and item, what no rule could read and a person marks: whether it still waits."""
+        desk = Desk(*self._open(), "")
+        given = desk.marks.by_place()
+        places = [one.place for one in desk.all if one.unread]
+        return {(place.trainee, place.notebook, place.item): place not in given for place in places}
 
     def _row(self, row: dict[str, str]) -> Told:
         return {
@@ -218,7 +227,7 @@ class Workplace:
             raise NotYet("Begin to mark first.")
         return self._sitting
 
-    def mark(self, answer: str, points: int) -> Told:
+    def mark(self, answer: str, points: float) -> Told:
         """Keep a mark; return what may be seen after it."""
         return self._at_desk.mark(answer, points)
 

@@ -1,4 +1,4 @@
-// Step 3: written answers, one at a time, names hidden; everything by keyboard, each mark saved as it is given.
+// Step 3: written answers, and those that no rule could read, one at a time, names hidden; all by keyboard, each mark saved as it is given.
 
 const SHARES = [["1", "all of them"], ["0.5", "half of them"], ["0.3", "30 %"], ["0.2", "20 %"], ["0.1", "10 %"]];
 const ROLES = [
@@ -10,7 +10,7 @@ const ROLES = [
 function mark(host, desk) {
   const { items } = desk.state;
   if (!items.length) {
-    host.append(h("p", {}, "No written answer is marked by a person in what came in so far."));
+    host.append(h("p", {}, "Nothing that came in so far waits for a person’s mark."));
     return;
   }
   const rater = field("Your name", { value: remembered.get("rater"), autocomplete: "name" },
@@ -48,7 +48,8 @@ function mark(host, desk) {
   fill(host,
     h("p", { class: "ck-sum" }, desk.state.left
       ? `${howMany(desk.state.left, "answer waits", "answers wait")}, about ${howMany(desk.state.minutes, "minute", "minutes")} of work. One question at a time over all trainees, in shuffled order, without names.`
-      : "Every written answer has a mark. A second rater can still mark a share."),
+      : "Every answer has a mark. A second rater can still mark a share of the written ones."),
+    desk.state.unread ? h("p", {}, `${howMany(desk.state.unread, "of them is an answer", "of them are answers")} that no rule could score. They come last, beside the key, whatever share you mark.`) : null,
     rater.node, role.node, item.node, share.node,
     h("p", {}, first, h("label", { for: first.id }, " Show the program’s guess at what a reply does before my own mark (otherwise after it)")),
     h("div", { class: "ck-foot" }, button("Begin", desk.doing(begin), { class: "ck-main", "data-ck-key": "begin" })),
@@ -73,17 +74,18 @@ const NAMES = { first: "", second: "Second rater · ", settled: "To settle · ",
 function showAnswer(sitting, told) {
   if (!told.answer) return showEnd(sitting, told);
   const { work, desk } = sitting;
-  const { text, note, ...ofTheCourse } = told.answer;
-  const one = { ...typographic(ofTheCourse), text, note }; // what a trainee typed stays as it is
+  const { text, note, unread, ...ofTheCourse } = told.answer;
+  const one = { ...typographic(ofTheCourse), text, note, unread }; // what a trainee typed stays as it is
   const head = h("h3", { class: "ck-answer-head" }, `${one.called} · ${one.title} (${one.item})`);
   const isNew = !sitting.scenes.has(one.item);
   sitting.scenes.add(one.item);
   if (!sitting.chosen) sitting.full = isNew; // in full at the first answer of a question, and then the names will do
   const hint = h("p", { class: "ck-hint ck-part", role: "status" });
   const after = h("div", { class: "ck-after" });
-  const levels = one.levels.length ? one.levels : Array.from({ length: one.top + 1 }, (_, n) => ({ points: one.top - n, name: "", about: "", examples: [] }));
+  const levels = one.levels.length ? one.levels : plainLevels(one.top);
   const buttons = levels.map((level) => levelButton(level, () => give(level.points)));
-  const explained = h("div", { class: "ck-levels", "data-full": String(sitting.full) }, buttons.map((each, n) => [each, h("div", { class: "ck-level-about" },
+  const between = one.levels.length ? null : pointsBetween(sitting, one.top, (points) => give(points), hint);
+  const explained = h("div", { class: one.levels.length ? "ck-levels" : "ck-levels ck-plain", "data-full": String(sitting.full) }, buttons.map((each, n) => [each, h("div", { class: "ck-level-about" },
     markdown(levels[n].about), levels[n].examples.map((example) => h("p", { class: "ck-example" }, `“${example}”`)))]));
   const models = one.models.length ? h("details", {}, h("summary", {}, h("kbd", {}, "m"), " Model replies"),
     one.models.map((each) => h("div", { class: "ck-model" }, h("p", {}, h("b", {}, `${each.kind}: `), `“${each.text}”`), h("p", { class: "ck-small" }, each.why)))) : null;
@@ -116,30 +118,57 @@ function showAnswer(sitting, told) {
       models.open = !models.open;
       if (models.open) requestAnimationFrame(() => showAll(models));
     },
-    r: () => { sitting.chosen = true; sitting.full = !sitting.full; explained.setAttribute("data-full", sitting.full); },
+    ".": () => between && between.input.focus(),
+    r: () => { if (one.unread) return; sitting.chosen = true; sitting.full = !sitting.full; explained.setAttribute("data-full", sitting.full); },
     s: () => { if (sitting.state === "open") desk.doing(async () => showAnswer(sitting, await desk.ask("skip", { answer: one.id })))(); },
     u: () => desk.doing(async () => showAnswer(sitting, await desk.ask("undo")))(),
     q: () => (told.role === "calibration" ? desk.doing(async () => showEnd(sitting, await desk.ask("stop")))() : sitting.leave()),
   };
   work.onkeydown = (event) => pressed(event, sitting);
+  const unused = [models ? "" : "m", one.unread ? "r" : ""];
+  const below = [hint, after, h("div", { class: "ck-foot ck-keys" }, KEYS.filter(([key]) => !unused.includes(key))
+    .map(([key, text]) => button(withKey(key, text), () => sitting.keys[key](), { class: "ck-quiet ck-small-button" })))];
   work.replaceChildren(
     leftLine(told),
     h("progress", { class: "ck-way", value: told.all - told.left, max: told.all || 1, "aria-label": "Marked so far" }),
     head,
-    h("div", { class: "ck-two" },
-      h("div", {},
-        one.scene ? h("details", { open: isNew }, h("summary", {}, "The scene"), markdown(one.scene)) : null,
-        h("p", { class: "ck-line" }, h("span", { class: "ck-who" }, one.who), ` ${one.line}`),
-        h("p", { class: "ck-answer-text ck-answer-now" }, one.text || "(no words)"),
-        one.note ? h("p", { class: "ck-part" }, one.note) : null,
-        told.older ? h("p", { class: "ck-part" }, told.older) : null,
-        told.both.map((each) => h("p", {}, h("b", {}, `${each.rater}: ${each.points}. `), each.comment)),
-        told.proposal ? h("p", { class: "ck-proposal" }, told.proposal) : null,
-        hint,
-        after,
-        h("div", { class: "ck-foot ck-keys" }, KEYS.filter(([key]) => key !== "m" || models).map(([key, text]) => button(withKey(key, text), () => sitting.keys[key](), { class: "ck-quiet ck-small-button" })))),
-      h("div", {}, explained, models, rubric)));
+    ...(one.unread ? [...unreadBeside(one), explained, between.node, ...below]
+      : [h("div", { class: "ck-two" }, h("div", {}, written(one, isNew, told), ...below), h("div", {}, explained, between && between.node, models, rubric))]));
   focusOn(head);
+}
+
+/** A written answer below the line that it replies to. */
+const written = (one, isNew, told) => [
+  one.scene ? h("details", { open: isNew }, h("summary", {}, "The scene"), markdown(one.scene)) : null,
+  h("p", { class: "ck-line" }, h("span", { class: "ck-who" }, one.who), ` ${one.line}`),
+  h("p", { class: "ck-answer-text ck-answer-now" }, one.text || "(no words)"),
+  one.note ? h("p", { class: "ck-part" }, one.note) : null,
+  told.older ? h("p", { class: "ck-part" }, told.older) : null,
+  told.both.map((each) => h("p", {}, h("b", {}, `${each.rater}: ${each.points}. `), each.comment)),
+  told.proposal ? h("p", { class: "ck-proposal" }, told.proposal) : null];
+
+/** An answer that no rule could read: why, what was asked, and piece by piece what was handed in beside the key. */
+const unreadBeside = ({ scene, note, unread: { said, pieces, rest, noPlace } }) => [
+  h("p", { class: "ck-part" }, `${said} ${note}`),
+  h("div", {}, markdown(scene)),
+  pieces.length ? tableOf(["The item", "Handed in", "The key", "Why"], pieces.map((each) => [inline(curly(each.asked)),
+    each.given ? h("b", { class: "ck-given" }, each.given) : "", curly(each.wanted), inline(curly(each.why))]), { label: "What was handed in, beside the key" }) : "",
+  rest ? h("p", {}, `${noPlace}:`, h("code", { class: "ck-answer-now ck-raw" }, rest)) : ""];
+
+const plainLevels = (top) => Array.from({ length: top + 1 }, (_, n) => ({ points: n, name: n === 1 ? "point" : "points", about: "", examples: [] }));
+
+/** Where no rubric has levels: a field for points between two whole numbers. */
+function pointsBetween(sitting, top, give, hint) {
+  const { input, node } = field("Points in between, to hundredths (press the full stop to get here, and Enter to give them)", { inputmode: "decimal", autocomplete: "off" });
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || sitting.state !== "open") return;
+    event.preventDefault();
+    event.stopPropagation();
+    const points = /^\d*[.,]?\d{0,2}$/.test(input.value.trim()) ? parseFloat(input.value.replace(",", ".")) : NaN;
+    if (points >= 0 && points <= top) give(points);
+    else hint.textContent = `“${input.value}” is no mark here. Write a number from 0 to ${top}, with two places at most.`;
+  });
+  return { input, node };
 }
 
 /** How much is left, and in which role. */
@@ -165,9 +194,9 @@ function pressed(event, sitting) {
   } else if (!typing && /^[0-9]$/.test(event.key)) {
     event.preventDefault();
     sitting.keys.give(Number(event.key));
-  } else if (!typing && ["m", "r", "s", "u", "q"].includes(event.key.toLowerCase())) {
+  } else if (!typing && ["m", "r", "s", "u", "q", ".", ","].includes(event.key.toLowerCase())) {
     event.preventDefault();
-    sitting.keys[event.key.toLowerCase()]();
+    sitting.keys[event.key === "," ? "." : event.key.toLowerCase()]();
   }
   event.stopPropagation();
 }

@@ -11,11 +11,11 @@ async function scored(host, desk) {
     told.known ? h("p", {}, `${howMany(told.known, "file is", "files are")} the same as one that was there before: nothing is doubled.`) : null,
     told.rescored.length ? [h("p", {}, "The keys have changed since. Scored anew by those of today:"), h("ul", {}, told.rescored.map((one) => h("li", {}, one)))] : null,
     h("p", {}, left
-      ? `${howMany(left, "written answer waits", "written answers wait")} for your mark: about ${howMany(desk.state.minutes, "minute", "minutes")}.`
-      : "No written answer waits for a mark."),
+      ? `${howMany(left, "answer waits", "answers wait")} for your mark: about ${howMany(desk.state.minutes, "minute", "minutes")}.`
+      : "No answer waits for a mark."),
     told.removed.length ? removedFiles(told, desk) : null,
     told.refused.length ? refusedFiles(told) : null,
-    told.needs.length ? needsAPerson(told) : h("p", {}, told.refused.length ? "Nothing else needs you." : "Nothing came in that anybody has to look into."),
+    told.needs.length ? needsAPerson(told, desk) : h("p", {}, told.refused.length ? "Nothing else needs you." : "Nothing came in that anybody has to look into."),
     h("details", {}, h("summary", {}, "Every file, and what became of it"),
       tableOf(["File", "Outcome", "Why"], told.all.map((one) => [fileName(one.file), one.outcome, one.reason]), { label: "Every file" }),
       told.allMore ? h("p", {}, `And ${told.allMore} more, in files.csv.`) : null),
@@ -52,9 +52,10 @@ function refusedFiles(told) {
     ["File", "Why, and what to do"], "Refused files", "No file was refused that was not refused before.")].flat();
 }
 
-function needsAPerson(told) {
+function needsAPerson(told, desk) {
+  const toMark = (one) => button("Give it points", () => desk.go("mark"), { class: "ck-quiet ck-small-button", "aria-label": `Give ${one.item} points, in the step Mark` });
   const rowOf = (one) => [
-    one.item || "the file", one.reason,
+    one.item || "the file", one.toMark ? h("span", {}, one.reason, h("br", {}), toMark(one)) : one.reason,
     one.text ? h("details", {}, h("summary", {}, "Read it"), h("p", { class: "ck-answer-text" }, one.text)) : "",
     h("span", { class: "ck-small" }, fileName(one.file), h("br", {}), one.trainee),
   ];
