@@ -108,7 +108,7 @@ def test_what_could_not_be_read_or_placed_is_listed_with_its_text(graded):
     _, place = graded
     listed = rows(place / "graded" / "needs-a-person.csv")
     said = "\n".join(f"{row['Reason']} {row['Text']}" for row in listed)
-    for words in ("Where?", "I talk faster.", "No such item", "99_nothing", "not UTF-8", "cut off", "version 7"):
+    for words in ("Where?", "I talk faster.", "No such item", "99_nothing", "letters are damaged", "cut off", "version 7"):
         assert words in said
     marked = [row for row in listed if row["Item"] == "06-e5"]
     assert marked and all(row["Text"] for row in marked)

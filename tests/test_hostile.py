@@ -127,7 +127,7 @@ CASES = [
     # Torn, copied, deleted, mixed up
     Case("torn at the end.coursekit", whole(12)[:-30], P, f"Line 4 cannot be read: {TORN}"),
     Case("torn in an answer.coursekit", lines(13, lambda it: [*it[:2], it[2][:-4]]), P, f"Line 3 cannot be read: {TORN}"),
-    Case("torn in a letter.coursekit", lines(14, lambda it: [*it[:2], it[2][:-4], b"\xe2\x80"]), P, "it is not UTF-8 text"),
+    Case("torn in a letter.coursekit", lines(14, lambda it: [*it[:2], it[2][:-4], b"\xe2\x80"]), P, "its letters are damaged"),
     Case("a line copied.coursekit", lines(15, lambda it: [*it, it[2]]), G, ONE),
     Case("a line deleted.coursekit", lines(16, lambda it: [it[0], it[2], it[3]]), P, "some are missing (1): their lines are gone"),
     Case("lines out of order.coursekit", lines(17, lambda it: [it[0], it[3], it[2], it[1]]), G, TWO),
@@ -157,12 +157,12 @@ CASES = [
     Case("half a character.coursekit", value(39, '{"text": "\\ud800"}'), G, ONE),
     Case("right to left.coursekit", whole(40, words=f"\u202e\u2066{WORDS}", name="\u202eaiM"), G, ONE),
     Case("nested 20,000 deep.coursekit", value(41, DEEP), P, f"Line 5 cannot be read: {TORN}"),
-    Case("a hundred thousand lists.coursekit", value(42, f"[{'[],' * 100_000}0]"), P, "it is longer than any act"),
+    Case("a hundred thousand lists.coursekit", value(42, f"[{'[],' * 100_000}0]"), P, "it is longer than any answer"),
     Case("a number of 4,000 digits.coursekit", value(43, f'{{"ratings": {{"felt": {"9" * 4000}}}}}', "06-e4"), G, TWO),
     Case("infinite.coursekit", value(44, '{"ratings": {"felt": 1e999}}', "06-e4"), P, f"Line 5 cannot be read: {TORN}"),
     Case("not a number.coursekit", value(45, '{"ratings": {"felt": NaN}}', "06-e4"), P, f"Line 5 cannot be read: {TORN}"),
     Case("said twice.coursekit", value(46, '{"text": "a", "text": "b"}', "06-e5"), P, "it says “text” twice"),
-    Case("attempt without end.coursekit", whole(47, cohort.act("06-e1", {"option": "a"}, attempt=10**30)), P, "not an act"),
+    Case("attempt without end.coursekit", whole(47, cohort.act("06-e1", {"option": "a"}, attempt=10**30)), P, "it is not one of the course's lines; ask for the file again"),
     Case("beginnings glued.coursekit", whole(48) + b'{"seq"' * 10_000, P, f"Line 5 cannot be read: {TORN}"),
     # Values that do something where they are shown
     Case("formula.coursekit", whole(49, name="=HYPERLINK(A1)", words=f"=cmd|' /C calc'!A0 {WORDS}"), G, ONE),

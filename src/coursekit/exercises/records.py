@@ -226,7 +226,7 @@ def _pieces(line: bytes) -> Iterator[Header | Act | str]:
         yield parse(line.decode("utf-8"))
         return
     except UnicodeDecodeError:
-        yield "it is not UTF-8 text"
+        yield "its letters are damaged; ask for the file again"
     except ValueError as error:
         yield str(error)
     # A lost line end glues two lines together. In a JSON string `{"seq"` cannot occur: quotes are escaped.
@@ -252,21 +252,22 @@ def parse(text: str) -> Header | Act:
     except (ValueError, RecursionError):
         raise ValueError("it is cut off or damaged") from None
     if not isinstance(data, dict) or (parts >= _DEEPEST and _too_deep(data)):
-        raise ValueError("it is JSON, but not an act")
+        raise ValueError(_STRANGE)
     if "\\ud" in text or "\\uD" in text:
         data = _whole_characters(data)
     if "coursekit" in data:
         return _header(data)
     try:
         act = Act.model_validate(data)
-    except ValidationError as error:
-        raise ValueError(f"it is JSON, but not an act: {_faults(error)}") from None
+    except ValidationError:
+        raise ValueError(_STRANGE) from None
     if act.item == "name" and not isinstance(act.value, str):
         raise ValueError("it gives a name that is not text")
     return act
 
 
-_TOO_LONG = "it is longer than any act"
+_TOO_LONG = "it is longer than any answer"
+_STRANGE = "it is not one of the course's lines; ask for the file again if an answer is missing"
 
 
 def _refuse_many_parts(text: str) -> int:

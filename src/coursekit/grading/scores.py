@@ -101,10 +101,10 @@ def _well_formed(kind: str, value: Any) -> bool:
         return False
     shape = _SHAPES.get(kind, {})
     if not isinstance(value, dict) or shape and not set(shape) & set(value):
-        raise _Unreadable(f"The answer does not have the form of an answer to a {kind} item.")
+        raise _Unreadable("What was handed in is no answer to a question of this kind.")
     for name, types in shape.items():
         if value.get(name) is not None and not isinstance(value[name], types):
-            raise _Unreadable(f"`{name}` in the answer is not what a {kind} item asks for.")
+            raise _Unreadable(f"Where the {name} should stand, there is something else.")
     inside = value.get("codes") if kind == "coding" else value.get("ratings")
     if isinstance(inside, dict):
         _check_inside(kind, inside)
@@ -154,7 +154,7 @@ def _coding(item: Coding, value: dict[str, Any]) -> Verdict:
         if name not in to_code:
             raise _Unreadable(f"A code is given for “{_short(name)}”, a line that was not to be coded.")
         if code != NONE and code not in item.vocabulary:
-            raise _Unreadable(f"The code “{_short(code)}” is not in this sheet's vocabulary.")
+            raise _Unreadable(f"The code “{_short(code)}” is not on the list of this sheet.")
     parts = tuple(_coded(name, given.get(name), key.codes[name], key.why.get(name, "")) for name in to_code)
     marked = [part for part in parts if part.wanted != [NONE]]
     plain = [part for part in parts if part.wanted == [NONE]]
