@@ -54,7 +54,7 @@ function mark(host, desk) {
     h("p", {}, first, h("label", { for: first.id }, " Show the program’s guess at what a reply does before my own mark (otherwise after it)")),
     h("div", { class: "ck-foot" }, button("Begin", desk.doing(begin), { class: "ck-main", "data-ck-key": "begin" })),
     h("details", { class: "ck-sheet" }, h("summary", {}, "Mark in a spreadsheet instead"),
-      h("p", {}, "One row an answer, with the scene and the rubric; fill in points and comments, or have a colleague do it. Give the colleague’s name and part above before you download: the file keeps them, and its marks come back as theirs."),
+      h("p", {}, "One row an answer, with the scene and the rubric, or the key; fill in points and comments, or have a colleague do it. Give the colleague’s name and part above before you download: the file keeps them, and its marks come back as theirs."),
       h("div", { class: "ck-foot" }, button("Download what waits", desk.doing(sheetOut), { class: "ck-quiet" })),
       fileChooser("Bring it back…", desk.doing(sheetIn))));
 }
@@ -151,15 +151,16 @@ const written = (one, isNew, told) => [
 const unreadBeside = ({ scene, note, unread: { said, pieces, rest, noPlace } }) => [
   h("p", { class: "ck-part" }, `${said} ${note}`),
   h("div", {}, markdown(scene)),
-  pieces.length ? tableOf(["The item", "Handed in", "The key", "Why"], pieces.map((each) => [inline(curly(each.asked)),
-    each.given ? h("b", { class: "ck-given" }, each.given) : "", curly(each.wanted), inline(curly(each.why))]), { label: "What was handed in, beside the key" }) : "",
+  pieces.length ? h("div", { class: "ck-beside" }, tableOf(["The item", "Handed in", "The key", "Why"], pieces.map((each) => [inline(curly(each.asked)),
+    each.given ? h("b", { class: "ck-given" }, each.given) : "", curly(each.wanted), inline(curly(each.why))]), { label: "What was handed in, beside the key" })) : "",
   rest ? h("p", {}, `${noPlace}:`, h("code", { class: "ck-answer-now ck-raw" }, rest)) : ""];
 
 const plainLevels = (top) => Array.from({ length: top + 1 }, (_, n) => ({ points: n, name: n === 1 ? "point" : "points", about: "", examples: [] }));
 
 /** Where no rubric has levels: a field for points between two whole numbers. */
 function pointsBetween(sitting, top, give, hint) {
-  const { input, node } = field("Points in between, to hundredths (press the full stop to get here, and Enter to give them)", { inputmode: "decimal", autocomplete: "off" });
+  const { input, node } = field("Points in between", { inputmode: "decimal", autocomplete: "off" },
+    "To hundredths. The full stop brings you here, and Enter gives them.");
   input.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || sitting.state !== "open") return;
     event.preventDefault();
