@@ -34,7 +34,8 @@ def mark(
     calibrate: Annotated[bool, typer.Option("--calibrate", help="Mark answers that have reference marks, and compare.")] = False,
     proposals_first: Annotated[bool, typer.Option("--proposals-first", help="Show the coder's proposal before your mark.")] = False,
 ) -> None:
-    """Mark written answers by their rubrics, names hidden: in this terminal, or in a spreadsheet that goes out and comes back.
+    """Mark written answers by their rubrics, and give points to what no rule could score, names hidden: in this terminal, or in
+    a spreadsheet that goes out and comes back.
 
     Each mark is kept as it is given, beside the scores; grading again never touches it. Afterwards tables and feedback pages
     in the folder are brought up to date.
