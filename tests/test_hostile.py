@@ -102,6 +102,7 @@ G, P, R, X = "graded", "for a person", "refused", "passed over"
 ONE = "1 answer waits for a person."
 TWO = "2 answers wait for a person."
 TORN = "it is cut off or damaged"
+STRANGE = "it is not one of the course's lines; ask for the file again"
 NOBODY = "the first line, which says whose answers these are and to which notebook, is missing or damaged"
 ASK = "Ask for the file ending in .coursekit"
 AND_NO_MORE = "This is a notebook, which holds no answers. Ask for the file ending in .coursekit that “Hand in” makes, in the notebook or on the exported page."  # noqa: E501
@@ -162,7 +163,7 @@ CASES = [
     Case("infinite.coursekit", value(44, '{"ratings": {"felt": 1e999}}', "06-e4"), P, f"Line 5 cannot be read: {TORN}"),
     Case("not a number.coursekit", value(45, '{"ratings": {"felt": NaN}}', "06-e4"), P, f"Line 5 cannot be read: {TORN}"),
     Case("said twice.coursekit", value(46, '{"text": "a", "text": "b"}', "06-e5"), P, "it says “text” twice"),
-    Case("attempt without end.coursekit", whole(47, cohort.act("06-e1", {"option": "a"}, attempt=10**30)), P, "it is not one of the course's lines; ask for the file again"),
+    Case("attempt without end.coursekit", whole(47, cohort.act("06-e1", {"option": "a"}, attempt=10**30)), P, STRANGE),
     Case("beginnings glued.coursekit", whole(48) + b'{"seq"' * 10_000, P, f"Line 5 cannot be read: {TORN}"),
     # Values that do something where they are shown
     Case("formula.coursekit", whole(49, name="=HYPERLINK(A1)", words=f"=cmd|' /C calc'!A0 {WORDS}"), G, ONE),
