@@ -165,6 +165,7 @@ def test_a_rating_shows_each_scale_with_its_ends(items):
     assert found == [("Felt (0: alone; 100: together)", "170", "30, give or take 10"),
                      ("Shown (0: alone; 100: together)", "", "75, give or take 10")]  # fmt: skip
     assert json.loads(rest) == {"ratings": {"trust": 5}}
+    assert beside_the_key(items["06-e4"], {}).prompt.endswith("look?\n\nMaya: No, it's good. Really.")
 
 
 JSON = st.recursive(

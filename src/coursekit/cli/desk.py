@@ -86,8 +86,8 @@ class Screen:
             typer.echo(one.asked)
             if one.given:
                 typer.secho(f"  │ {one.given}", bold=True)
-            if said := " – ".join(filter(None, [one.wanted, one.why])):
-                typer.secho(f"  key: {said}", fg=QUIET)
+            if said := " – ".join(filter(None, [one.wanted and f"key: {one.wanted}", one.why])):
+                typer.secho(f"  {said}", fg=QUIET)
         if unread.rest:
             typer.secho(f"\n{NO_PLACE}:\n  │ {unread.rest}", bold=True)
 

@@ -230,8 +230,9 @@ def _rating(item: Rating, value: dict[str, Any]) -> Verdict:
     for name, given in ratings.items():
         if name not in scales:
             raise _Unreadable(f"A rating is given for “{_short(name)}”, which is not a scale of this item.")
-        if not scales[name].low.value <= given <= scales[name].high.value:
-            raise _Unreadable(f"The rating {given} lies outside the scale “{scales[name].label}”.")
+        low, high = scales[name].low.value, scales[name].high.value
+        if not low <= given <= high:
+            raise _Unreadable(f"The rating {given} does not lie from {low} to {high}: {scales[name].label}.")
     parts = tuple(
         _rated(name, ratings.get(name), key.values[name], key.tolerance, key.why.get(name, "")) for name in scales
     )

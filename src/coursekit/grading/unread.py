@@ -31,7 +31,8 @@ class Piece:
 
 @dataclass(frozen=True)
 class Unread:
-    """What was asked, the pieces of the item in their order, and what of the answer finds no place in any of them."""
+    """What was asked (of a rating with its scene), the pieces of the item in their order, and what of the answer finds no place
+    in any of them."""
 
     prompt: str
     pieces: tuple[Piece, ...]
@@ -57,7 +58,8 @@ def beside_the_key(item: Item, answer: Any) -> Unread:
     """The answer beside `item`, a choice, coding sheet, ordering or rating with its key. Any answer at all can be shown."""
     left = dict(answer) if isinstance(answer, dict) else answer
     pieces = tuple(_PIECES[item.kind](item, left if isinstance(left, dict) else {})) if item.key else ()
-    return Unread(item.prompt, pieces, "" if left == {} else _raw(left))
+    scene = [f"{line.who}: {line.text}" for line in item.scene] if isinstance(item, Rating) else []
+    return Unread("\n\n".join([item.prompt.strip(), *scene]), pieces, "" if left == {} else _raw(left))
 
 
 def _raw(value: Any) -> str:
