@@ -13,7 +13,6 @@ from coursekit.cli import app
 from coursekit.grading import pools
 from coursekit.grading.gradebook import Gradebook
 from coursekit.grading.run import TOGETHER, grade
-from coursekit.grading.work import judged
 from coursekit.pages.feedback import feedback_page
 
 SIZE = 2 * TOGETHER + 3
@@ -59,8 +58,10 @@ def here(keys, handed_in, tmp_path_factory):
     return run(pools.here(keys, feedback_page), keys, out, handed_in), made(out)
 
 
-def test_two_processes_make_the_same(keys, handed_in, here, tmp_path):
-    with pools.processes(2) as executor, pools.of(keys, feedback_page, executor, 2) as pool:
+@pytest.mark.parametrize("begins", ["fork", "spawn"])
+def test_two_processes_make_the_same(keys, handed_in, here, tmp_path, monkeypatch, begins):
+    monkeypatch.setattr(pools, "BEGINS", begins)
+    with pools.of(keys, feedback_page, workers=2) as pool:
         assert (run(pool, keys, tmp_path, handed_in), made(tmp_path)) == here
 
 
@@ -113,7 +114,7 @@ def deadly_page(name, assessments):
 
 
 def test_a_submission_over_which_a_worker_stumbles_is_refused_alone(keys, handed_in, tmp_path):
-    with pools.processes(2) as executor, pools.of(keys, stumbling_page, executor, 2) as pool:
+    with pools.of(keys, stumbling_page, workers=2) as pool:
         summary, _ = run(pool, keys, tmp_path, handed_in)
     assert [reason[:40] for source, reason in summary.examples if "02.coursekit" in source] == [
         "coursekit stumbled over it (ZeroDivision"
@@ -123,7 +124,7 @@ def test_a_submission_over_which_a_worker_stumbles_is_refused_alone(keys, handed
 
 def test_a_worker_that_dies_ends_the_run_with_a_sentence_and_a_whole_gradebook(keys, handed_in, here, tmp_path):
     stopped = pytest.raises(pools.Stopped, match="Grade again to go on")
-    with stopped, pools.processes(2) as executor, pools.of(keys, deadly_page, executor, 2) as pool:
+    with stopped, pools.of(keys, deadly_page, workers=2) as pool:
         run(pool, keys, tmp_path, handed_in)
     with Gradebook(tmp_path / "gradebook.sqlite") as book:
         kept = [one for trainee in book.trainees() for one in book.hand_ins(trainee.id)]
@@ -155,13 +156,3 @@ def test_the_command_says_what_to_install_or_where_no_cluster_is(keys, handed_in
     monkeypatch.setitem(sys.modules, "distributed", None)
     done = command(keys, handed_in, "--out", tmp_path, "--dask", "tcp://localhost:8786")
     assert done.exit_code == 2 and 'pip install "coursekit[dask]"' in done.output
-
-
-@pytest.mark.parametrize("changed", ["", "points = 9"])
-def test_keys_that_change_while_processes_work_end_the_run_with_a_sentence(tmp_path, changed):
-    keys = cohort.make_course(tmp_path)
-    path = tmp_path / "solutions" / "keys" / f"{cohort.NOTEBOOK}.toml"
-    path.write_text(changed and path.read_text().replace("points = 2", changed, 1), encoding="utf-8")
-    stopped = pytest.raises(pools.Stopped, match="keys changed while this was running")
-    with stopped, pools.processes(2) as executor, pools.of(keys, feedback_page, executor, 2) as pool:
-        list(pool.map(judged, [[b"{}"]], lambda batch: batch))

@@ -27,7 +27,7 @@ from coursekit.exercises.solutions import TAGS
 from coursekit.grading.rubrics import read_rubric, references
 from coursekit.grading.scores import judge, points
 from coursekit.pages.evidence import evidence
-from coursekit.pages.prose import curly
+from coursekit.pages.quotes import curly
 from coursekit.pages.references import cited_ids
 
 SOLVED = present(*MODULES, folder="solutions")

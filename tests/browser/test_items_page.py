@@ -11,7 +11,7 @@ from coursekit import content
 from coursekit.exercises.answers import AnswersFile, hand_in, missing, read, safe_name, take_up
 from coursekit.exercises.items import load_items, load_public
 from coursekit.pages import assets, press
-from coursekit.pages.prose import curly
+from coursekit.pages.quotes import curly
 from sample_items import NOTEBOOK, definitions, write_course
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">

@@ -70,40 +70,41 @@ def grade(
     or Moodle was, 2 when nothing could be graded.
     """
     from coursekit.grading import pools
+    from coursekit.grading.keys import Keys, KeysRefused
+    from coursekit.pages.feedback import feedback_page
 
     if canvas and not assignment:
         _stop("Give --assignment with the title of the column in Canvas that takes the points.")
     for_canvas = (canvas, assignment) if canvas else None
     for_moodle = (moodle, moodle_grade) if moodle else None
-    with pools.processes(workers, "coursekit.grading.work", "coursekit.pages.feedback") as executor:
-        # While the processes start, the rest is loaded here.
-        from sqlalchemy.exc import SQLAlchemyError
+    try:
+        keys = Keys(solutions)
+        with pools.of(keys, feedback_page, workers, dask) as pool:
+            # While its processes get ready, the rest is loaded here.
+            from sqlalchemy.exc import SQLAlchemyError
 
-        from coursekit.grading.gradebook import Gradebook, GradebookRefused
-        from coursekit.grading.keys import Keys, KeysRefused
-        from coursekit.grading.lms import Back, FileRefused, take_away
-        from coursekit.grading.run import grade as run
-        from coursekit.grading.run import page_name
-        from coursekit.pages.feedback import feedback_page
+            from coursekit.grading.gradebook import Gradebook, GradebookRefused
+            from coursekit.grading.lms import Back, FileRefused, take_away
+            from coursekit.grading.run import grade as run
+            from coursekit.grading.run import page_name
 
-        back = Back()
-        try:
-            keys = Keys(solutions)
-            with Gradebook(gradebook or out / "gradebook.sqlite") as book, _progress() as tell:
-                with pools.of(keys, feedback_page, executor, workers, dask) as pool:
+            back = Back()
+            try:
+                with Gradebook(gradebook or out / "gradebook.sqlite") as book, _progress() as tell:
                     summary = run(paths, keys, book, out, feedback_page, tell, pool, counts and counts.value)
-                if unmarked:
-                    book.set("unmarked", unmarked.value)
-                try:
-                    back = take_away(book, out, summary.points, page_name, for_canvas, for_moodle, notebook)
-                except FileRefused as why:
-                    back.refused = [str(why)]
-        except (KeysRefused, GradebookRefused, pools.Stopped) as refused:
-            _stop(str(refused))
-        except (OSError, SQLAlchemyError) as fault:
-            _stop(
-                f"Stopped: {getattr(fault, 'orig', None) or fault}\nWhat is in the gradebook is whole. Grade again to go on."
-            )
+                    if unmarked:
+                        book.set("unmarked", unmarked.value)
+                    try:
+                        back = take_away(book, out, summary.points, page_name, for_canvas, for_moodle, notebook)
+                    except FileRefused as why:
+                        back.refused = [str(why)]
+            except GradebookRefused as refused:
+                _stop(str(refused))
+            except (OSError, SQLAlchemyError) as fault:
+                whole = "What is in the gradebook is whole. Grade again to go on."
+                _stop(f"Stopped: {getattr(fault, 'orig', None) or fault}\n{whole}")
+    except (KeysRefused, pools.Stopped) as refused:
+        _stop(str(refused))
     _say(summary, out, back.made, back.said)
     for reason in back.refused:
         typer.secho(f"Graded all the same, but: {reason}", fg="red", err=True)

@@ -6,28 +6,30 @@ A piece of work is a function of the keys, the maker of feedback pages and some 
 import gc
 import multiprocessing
 import pickle
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
 from importlib import import_module
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
-if TYPE_CHECKING:  # so that processes can start before the rest is loaded
-    from coursekit.grading.assessment import Assessment
-    from coursekit.grading.keys import Keys
+from coursekit.grading.assessment import Assessment
+from coursekit.grading.keys import Keys
 
-Page = Callable[[str | None, "list[Assessment]"], str]
+Page = Callable[[str | None, list[Assessment]], str]
 """Makes a trainee's feedback page from the name and the submissions that count."""
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
-Work = Callable[["Keys", Page | None, Any], Any]
+Work = Callable[[Keys, Page | None, Any], Any]
 
 AHEAD = 2
 """So many pieces of work wait for each worker, and no more, so that memory does not grow with the class."""
+
+BEGINS = "fork" if sys.platform == "linux" else "spawn"
+"""How a process begins: as a copy of this one, with all that is loaded, or anew, where a copy is not safe."""
 
 
 class Stopped(Exception):
@@ -37,11 +39,11 @@ class Stopped(Exception):
 class Pool:
     """Does pieces of work, by itself or through `submit`, which gives the future of one; `workers` do them at once."""
 
-    def __init__(self, keys: "Keys", page: Page | None, submit: Callable[[Work, Any], Future] | None = None, workers: int = 1):
+    def __init__(self, keys: Keys, page: Page | None, submit: Callable[[Work, Any], Future] | None = None, workers: int = 1):
         self._keys, self._page, self._submit, self._most = keys, page, submit, workers * AHEAD
 
     def map(
-        self, work: Callable[["Keys", Page | None, Any], Made], inputs: Iterable[Given], what: Callable[[Given], Any]
+        self, work: Callable[[Keys, Page | None, Any], Made], inputs: Iterable[Given], what: Callable[[Given], Any]
     ) -> Iterator[tuple[Given, Made]]:
         """Each input beside what `work` makes of what(input), in the order of the inputs. Raises Stopped."""
         waiting: deque[tuple[Given, Future]] = deque()
@@ -57,7 +59,7 @@ class Pool:
             yield self._first(waiting)
 
     @staticmethod
-    def _first(waiting: "deque[tuple[Given, Future]]") -> tuple[Given, Any]:
+    def _first(waiting: deque[tuple[Given, Future]]) -> tuple[Given, Any]:
         one, future = waiting.popleft()
         with _or_stopped():
             return one, future.result()
@@ -77,45 +79,40 @@ def _or_stopped() -> Iterator[None]:
 
 
 @contextmanager
-def processes(workers: int, *modules: str) -> Iterator[Executor | None]:
-    """So many processes on this machine, which load `modules` at once, while here keys and gradebook are opened; None for one."""
-    if workers < 2:
-        yield None
-        return
-    apart = multiprocessing.get_context("spawn")  # the bar of progress is drawn by a thread, and a thread does not fork
-    executor = ProcessPoolExecutor(workers, apart, _load, modules)
-    try:
-        for _ in range(workers):
-            executor.submit(gc.collect)  # a process starts when there is something to do
-        yield executor
-    finally:
-        executor.shutdown(cancel_futures=True)
+def of(keys: Keys, page: Page | None, workers: int = 1, dask: str = "") -> Iterator[Pool]:
+    """A pool on the Dask cluster at an address, or of so many processes of this machine, or of this process alone.
 
-
-@contextmanager
-def of(keys: "Keys", page: Page | None, executor: Executor | None = None, workers: int = 1, dask: str = "") -> Iterator[Pool]:
-    """A pool on the Dask cluster at an address, or of the `workers` of `processes`, which end with it, or of this process alone."""
+    Ask for processes before there are threads, or connections to a database: neither survives the copying of a process.
+    """
     _settled()
     if dask:
         with _dask(keys, page, dask) as pool:
             yield pool
-    elif executor:
-        places = keys.folder.parent, keys.course, keys.digest
-        try:
-            yield Pool(keys, page, lambda work, given: executor.submit(_work_here, *places, page, work, given), workers)
-        finally:
-            executor.shutdown(cancel_futures=True)
+    elif workers > 1:
+        with _processes(keys, page, workers) as pool:
+            yield pool
     else:
         yield here(keys, page)
 
 
-def here(keys: "Keys", page: Page | None) -> Pool:
+def here(keys: Keys, page: Page | None) -> Pool:
     """A pool that does its work at once, in this process."""
     return Pool(keys, page)
 
 
 @contextmanager
-def _dask(keys: "Keys", page: Page | None, address: str) -> Iterator[Pool]:
+def _processes(keys: Keys, page: Page | None, workers: int) -> Iterator[Pool]:
+    executor = ProcessPoolExecutor(workers, multiprocessing.get_context(BEGINS), _begin, (keys, page))
+    try:
+        for _ in range(workers):
+            executor.submit(gc.collect)  # a process starts when there is something to do
+        yield Pool(keys, page, lambda work, given: executor.submit(_work_here, work, given), workers)
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _dask(keys: Keys, page: Page | None, address: str) -> Iterator[Pool]:
     """A pool on the Dask cluster whose scheduler is at `address`; its workers need this version of coursekit, and no disk of ours.
 
     Raises Stopped where Dask is not installed or no worker answers.
@@ -150,32 +147,21 @@ def _settled() -> None:
 
 # In a worker
 
-
-def _load(*modules: str) -> None:
-    for module in modules:
-        import_module(module)
+_mine: tuple[Keys, Page | None]
 
 
-@lru_cache(maxsize=1)
-def _keys(solutions: Path, course: Path, digest: str) -> "Keys":
-    from coursekit.grading.keys import Keys, KeysRefused
-
-    try:
-        keys = Keys(solutions, course)
-    except KeysRefused as refused:
-        raise Stopped(f"The keys changed while this was running. {refused}") from None
-    if keys.digest != digest:
-        raise Stopped("The keys changed while this was running. What is in the gradebook is whole. Grade again to go on.")
-    _settled()
-    return keys
+def _begin(keys: Keys, page: Page | None) -> None:
+    global _mine
+    _mine = keys, page
+    import_module("coursekit.coding.coder")  # which takes long, while the first pieces of work are still being read
 
 
-def _work_here(solutions: Path, course: Path, digest: str, page: Page | None, work: Work, given: Any) -> Any:
-    return work(_keys(solutions, course, digest), page, given)
+def _work_here(work: Work, given: Any) -> Any:
+    return work(*_mine, given)
 
 
 @lru_cache(maxsize=2)
-def _unpacked(shared: bytes) -> "tuple[Keys, Page | None]":
+def _unpacked(shared: bytes) -> tuple[Keys, Page | None]:
     return pickle.loads(shared)
 
 

@@ -21,7 +21,7 @@ from coursekit.grading.scores import NONE, WAITS, Part
 from coursekit.grading.unread import BY_RULE, beside_the_key
 from coursekit.pages.feedback_curve import curve
 from coursekit.pages.printing import template
-from coursekit.pages.prose import curly
+from coursekit.pages.quotes import curly
 from coursekit.roleplay.client import expectation
 from coursekit.roleplay.scoring import Dimension
 from coursekit.roleplay.session import BY_CODER, Session, TurnRecord, Week

@@ -18,7 +18,7 @@ from coursekit.grading.statistics import FEWEST, Estimate, average, correlation,
 from coursekit.pages import report_figures as draw
 from coursekit.pages.feedback import title_of
 from coursekit.pages.printing import template
-from coursekit.pages.prose import curly
+from coursekit.pages.quotes import curly
 from coursekit.pages.report_items import exercise
 from coursekit.pages.report_words import Figure, correlated, figure_of, interval, people_of, percent, signed
 from coursekit.words import short

@@ -23,6 +23,7 @@ from coursekit.pages.evidence import evidence
 from coursekit.pages.figures import figure
 from coursekit.pages.keys import key_html
 from coursekit.pages.offline import Refused
+from coursekit.pages.quotes import curly
 from coursekit.pages.references import cited_ids, references_html
 from coursekit.roleplay.script import ScriptFaults
 from coursekit.words import short
@@ -225,7 +226,7 @@ class _Setting:
                 f"the role-play {name!r}, and no script {script} in course/roleplays", "it, or another name"
             ) from None
         key = key_html(item, self.file.parent / "rubrics") if self.page.part == "solution" else ""
-        title, prompt = html.escape(prose.curly(item.title)), self._rendered(item.prompt, {}).html
+        title, prompt = html.escape(curly(item.title)), self._rendered(item.prompt, {}).html
         return self._step_down() + _HOST.format(item.id, title, prompt) + key
 
     def _step_down(self) -> str:
@@ -251,5 +252,5 @@ def _figure(name: str) -> str:
         drawn = figure(name)
     except KeyError as error:
         raise Refused(f"the figure {name!r}", f"a figure that there is. {error.args[0]}") from None
-    caption = html.escape(prose.curly(drawn.caption))
+    caption = html.escape(curly(drawn.caption))
     return f'<figure class="page-figure">{drawn.svg}<figcaption>{caption}</figcaption></figure>'

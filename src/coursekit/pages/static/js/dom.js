@@ -38,7 +38,7 @@ const hidden = (text, props) => h("span", { ...props, class: "ck-hidden" }, text
 
 // ---- what authors typed, set as print sets it ------------------------------------------------------------------------------
 
-/** Typed quotation marks and apostrophes as those of print (the twin of `curly` in prose.py). Never for what a trainee typed. */
+/** Typed quotation marks and apostrophes as those of print (the twin of `curly` in quotes.py). Never for what a trainee typed. */
 const curly = (text) => text
   .replace(/((?:^|[\s([{–—“‘])[*_]{0,2})"(?=\S)/g, "$1“").replace(/"/g, "”")
   .replace(/((?:^|[\s([{–—“])[*_]{0,2})'(?=\S(?:[^']|'(?=[\p{L}\p{N}]))*'(?![\p{L}\p{N}]))/gu, "$1‘").replace(/'/g, "’");
