@@ -139,6 +139,16 @@ def make_course(folder: Path, items: str = ITEMS + MORE) -> Keys:
     return Keys(folder / "solutions", folder / "course")
 
 
+OTHER = "07_other"
+
+
+def add_another_exercise(folder: Path) -> None:
+    """Lay out a second exercise in `folder`, `OTHER`: the same items under other ids."""
+    keys = folder / "solutions" / "keys"
+    items = (keys / f"{NOTEBOOK}.toml").read_text(encoding="utf-8")
+    (keys / f"{OTHER}.toml").write_text(items.replace('"06-', '"07-'), encoding="utf-8")
+
+
 def archive(folder: Path, item: Item, version: int) -> None:
     """Keep an item as a version that was released."""
     path = folder / "solutions" / "keys" / "archive" / NOTEBOOK / f"{item.id}@{version}.json"

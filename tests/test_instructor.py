@@ -567,6 +567,20 @@ def test_the_assignments_of_a_canvas_file_are_told_to_choose_from(scored):
     assert "not the file that is meant" in refusal(scored, "canvas_columns", path=other)
 
 
+def test_of_several_exercises_one_is_chosen_before_anything_goes_back(scored):
+    cohort.add_another_exercise(Path(".."))
+    acts = [cohort.act("07-e1", {"option": "b", "reason": "r1"})]
+    stray = cohort.file_of(acts, cohort.header("9" * 16, "Otto", notebook=cohort.OTHER))
+    send(scored, "Otto_900_assignsubmission_file_a.coursekit", stray)
+    scored.score("latest", silent)
+    exercises = [(one["name"], one["people"]) for one in here().look()["exercises"]]
+    assert exercises == [("06_sample", 4), (cohort.OTHER, 1)]
+    assert "Choose whose points go back" in refusal(scored, "take_away", **NOTHING)
+    path = send(scored, "sheet.csv", MOODLE.encode(), "moodle")["path"]
+    scored.take_away(**NOTHING | {"notebook": "06_sample", "moodle": path, "waiting": "so-far"})
+    assert "Participant 100,Name 0,2.00,13.00" in (scored.graded / "moodle.csv").read_text(encoding="utf-8")
+
+
 def test_a_copy_made_before_the_latest_marks_is_not_left_lying(scored):
     canvas = send(scored, "grades.csv", CANVAS.encode(), "canvas")["path"]
     moodle = send(scored, "sheet.csv", MOODLE.encode(), "moodle")["path"]

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import shutil
 import zipfile
 
 import pytest
@@ -277,6 +278,29 @@ def test_a_file_that_does_not_fit_is_said_when_all_is_graded(folder, tmp_path):
     done = command(folder, tmp_path, "--notebook", "07")
     assert done.exit_code == 1 and "The gradebook has: 06_sample" in done.output
     assert command(folder, tmp_path, "--canvas", folder / "canvas.csv").exit_code == 2
+
+
+def test_points_of_several_exercises_go_into_no_system_s_file_until_it_is_said_which(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "c")
+    cohort.add_another_exercise(tmp_path / "c")
+    acts = [cohort.act("07-e1", {"option": "b", "reason": "r1"})]
+    stray = cohort.file_of(acts, cohort.header("5" * 16, "Otto", notebook=cohort.OTHER))
+    with zipfile.ZipFile(tmp_path / "c" / "class.zip", "a") as archive:
+        archive.writestr("Otto_103_assignsubmission_file/a.coursekit", stray)
+    given = ("--moodle", folder / "moodle.csv", "--unmarked", "so-far")
+
+    def points(*notebook):
+        done = command(tmp_path / "c", tmp_path / "out", *given, *notebook)
+        rows = (tmp_path / "out" / "import.csv").read_text(encoding="utf-8-sig").splitlines()
+        return done, [row.split(",")[2:4] for row in rows if row.startswith(("Mia", "Otto"))]
+
+    done, together = points()
+    assert done.exit_code == 1 and "The gradebook has 2 exercises: 06_sample, 07_other." in done.output
+    assert not (tmp_path / "out" / "moodle.csv").exists() and together == [["2.08", "26"], ["2", "26"]]
+    assert points("--notebook", "06_sample")[1] == [["2.08", "13"]]
+    done, together = points("--notebook", "all")
+    assert done.exit_code == 0 and together == [["2.08", "26"], ["2", "26"]] and (tmp_path / "out" / "moodle.csv").exists()
+    assert "out of 26" in command(tmp_path / "c", tmp_path / "out").output
 
 
 def test_the_pages_follow_the_hand_in_that_counts(folder, tmp_path):

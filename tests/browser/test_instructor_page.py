@@ -393,6 +393,29 @@ def test_the_column_of_canvas_is_chosen_from_those_of_the_file(panel, tmp_path):
     expect(page.get_by_text("6 trainees have only the points so far")).to_be_visible()
 
 
+def test_whose_points_go_back_is_chosen_where_several_exercises_were_handed_in(panel, tmp_path):
+    page = panel.page
+    cohort.add_another_exercise(tmp_path)
+    acts = [cohort.act("07-e1", {"option": "b", "reason": "r1"}), cohort.act("hand-in", None)]
+    stray = cohort.file_of(acts, cohort.header("9" * 16, "Otto", notebook=cohort.OTHER))
+    (tmp_path / "hand-ins" / "Otto_900_assignsubmission_file_a.coursekit").write_bytes(stray)
+    panel.go("What came in")
+    panel.button("Score what came in").click()
+    expect(page.get_by_text("They are of 2 exercises: 06 · Sample (6 people), 07 · Other (1 person).")).to_be_visible()
+    panel.go("Take away")
+    expect(page.get_by_label("Points of").locator("option")).to_have_text(
+        ["choose one…", "06 · Sample (6 people)", "07 · Other (1 person)", "all exercises together"]
+    )
+    panel.button("Make everything ready").click()
+    expect(page.get_by_role("alert")).to_contain_text("Choose whose points go back")
+    page.get_by_label("Points of").select_option("06_sample")
+    panel.button("Make everything ready").click()
+    expect(page.get_by_role("heading", name="Ready to take away")).to_be_focused()
+    panel.go("The class")
+    panel.go("Take away")
+    expect(page.get_by_label("Points of")).to_have_value("06_sample")
+
+
 # What comes in
 
 

@@ -50,7 +50,9 @@ def grade(
         Path | None, typer.Option(help="The grading worksheet of an assignment from Moodle: a copy with the grades is made.")
     ] = None,
     moodle_grade: Annotated[str, typer.Option(help="The title of its column of grades, where it cannot be found.")] = "",
-    notebook: Annotated[str, typer.Option(help="The exercise whose points go into these files (default: all together).")] = "",
+    notebook: Annotated[
+        str, typer.Option(help="The exercise whose points go into these files, or `all` together. Needed where there are several.")
+    ] = "",
     unmarked: Annotated[
         Unmarked | None,
         typer.Option(

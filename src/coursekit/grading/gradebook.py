@@ -358,6 +358,13 @@ class Gradebook:
             for notebook, part, item, kind, points, _ in book.execute(query).all():
                 yield part, notebook, item, kind, points
 
+    def handed_in(self) -> dict[str, int]:
+        """By notebook how many trainees handed in its exercise."""
+        count = sa.func.count(_submissions.c.trainee.distinct())
+        query = sa.select(_submissions.c.notebook, count).where(_submissions.c.part == "exercise")
+        with self._reading() as book:
+            return dict(book.execute(query.group_by(_submissions.c.notebook)).tuples())
+
     def count(self) -> int:
         """How many submissions it holds."""
         with self._reading() as book:

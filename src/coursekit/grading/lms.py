@@ -85,6 +85,9 @@ Points = dict[str, list[tuple[float, int]]]
 """By notebook: points in its exercise, and answers whose points wait for a person; first of all items, then of all but written
 answers."""
 
+ALL = "all"
+"""In place of a notebook: the points of all exercises together."""
+
 UNMARKED = ("wait", "so-far", "leave-out")
 """Whose answers wait for a person has no grade; or the points so far; or written answers are left out, for everybody."""
 
@@ -110,22 +113,27 @@ def _waits(row: dict[str, Any]) -> bool:
     return bool(row["status"] == "person" and row["points"] and row["kind"] != "roleplay")
 
 
-def the_class(book: Gradebook, everybody: Iterable[tuple[Trainee, Points]], notebook: str = "") -> Class:
+def exercises(book: Gradebook) -> list[str]:
+    """The notebooks of the exercises that anybody handed in, in their order."""
+    return sorted({notebook for part, notebook, *_ in book.items() if part == "exercise"})
+
+
+def the_class(book: Gradebook, everybody: Iterable[tuple[Trainee, Points]], notebook: str = ALL) -> Class:
     """Who handed in the exercise of a notebook, or any, with the points in it. Raises FileRefused where nobody did."""
     rule = unmarked(book)
     of_all, without = rule != "leave-out", ("written",) if rule == "leave-out" else ()
     items = [one for one in book.items() if one[0] == "exercise"]
-    known = sorted({one[1] for one in items})
-    if notebook and notebook not in known:
+    known = exercises(book)
+    if notebook not in (ALL, *known):
         raise FileRefused(f"Nobody handed in an exercise “{notebook}”. The gradebook has: {', '.join(known) or 'none yet'}.")
     ids, people = book.senders(), []
     for trainee, points in everybody:
-        mine = [all if of_all else rest for name, (all, rest) in points.items() if notebook in ("", name)]
+        mine = [all if of_all else rest for name, (all, rest) in points.items() if notebook in (ALL, name)]
         if mine:
             total, waiting = round(sum(one for one, _ in mine), 2), sum(waits for _, waits in mine)
             has_grade = not waiting or rule == "so-far"
             people.append(Person(trainee, tuple(ids.get(trainee.id, ())), total if has_grade else None, waiting))
-    return Class(people, sum(points for _, name, _, kind, points in items if notebook in ("", name) and kind not in without))
+    return Class(people, sum(points for _, name, _, kind, points in items if notebook in (ALL, name) and kind not in without))
 
 
 # The feedback pages
@@ -459,13 +467,25 @@ def take_away(
     """Write all that goes back to a system into `out`: feedback.zip, import.csv, and copies of a file from Canvas (with the title
     of the column) or Moodle (with that of the column of grades, or ""). One file that is refused costs the others nothing.
 
-    Raises FileRefused where nobody handed in the exercise of `notebook`.
+    The points are those of the exercise of `notebook`, or of `ALL` together. Without it a system's file is refused where there
+    are several: of one hand-in to another exercise everybody's points would be a part of twice as many. Raises FileRefused
+    where nobody handed in the exercise of `notebook`.
     """
-    people = the_class(book, everybody, notebook)
+    known = exercises(book)
+    several = not notebook and len(known) > 1
+    people = the_class(book, everybody, notebook or ALL)
     write_feedback_zip(book, out, page_name)
     write_plain(people, out / "import.csv")
     back = Back(["feedback.zip", "import.csv"])
     missing: list[tuple[str, Person, str]] = []
+    if several:
+        together = f"{len(known)} exercises: {', '.join(known)}"
+        say = f"Say with --notebook whose points are meant, or --notebook {ALL} for all together."
+        if canvas or moodle:
+            back.refused.append(f"The gradebook has {together}. No points were put into the file of Canvas or Moodle. {say}")
+            canvas = moodle = None
+        else:
+            back.said.append(f"The points in import.csv are those of {together}; out of {people.out_of}. {say}")
     if canvas:
         given, title = canvas
         _fill(back, missing, people, "Canvas", "canvas.csv", lambda: fill_canvas(given, out / "canvas.csv", people, title))

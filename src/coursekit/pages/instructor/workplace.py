@@ -16,7 +16,7 @@ from coursekit.files import write_whole
 from coursekit.grading import forget, letters, pools, run, sheets
 from coursekit.grading.gradebook import Gradebook
 from coursekit.grading.keys import Keys
-from coursekit.grading.lms import UNMARKED, Back, FileRefused, canvas_assignments, take_away, unmarked
+from coursekit.grading.lms import UNMARKED, Back, FileRefused, canvas_assignments, exercises, take_away, unmarked
 from coursekit.grading.marking import Desk, disagreements
 from coursekit.grading.marks import Place
 from coursekit.grading.scores import WAITS
@@ -113,7 +113,7 @@ class Workplace:
             found = given[place].final() if place in given else None
             return found is not None and found.points is not None
 
-        exercises = sorted({name for part, name, *_ in book.items() if part == "exercise"})
+        people = book.handed_in()
         return told | {
             "counts": book.counts,
             "scored": {"people": len(book.trainees()), "handIns": book.count()},
@@ -124,7 +124,7 @@ class Workplace:
             "differ": len(disagreements(book, keys)),
             "unfinished": sum(not has_final(one.place) for one in desk.all),
             "unmarked": unmarked(book),
-            "exercises": [{"name": name, "title": title_of(name)} for name in exercises],
+            "exercises": [{"name": name, "title": title_of(name), "people": people[name]} for name in exercises(book)],
         }
 
     def _seen(self) -> set[str]:
@@ -287,6 +287,8 @@ class Workplace:
         book, _ = self._open()
         if waiting not in UNMARKED:
             raise NotYet(f"Nothing is known of “{waiting}”. Choose what whoever still waits gets.")
+        if not notebook and len(exercises(book)) > 1:
+            raise NotYet("Several exercises were handed in. Choose whose points go back.")
         if canvas and not assignment.strip():
             raise NotYet("Say which column of Canvas takes the points: the title of the assignment, as Canvas shows it.")
         back: dict[str, Any] = {"notebook": notebook}

@@ -33,6 +33,7 @@ function cameIn(host, desk) {
       line.textContent = `${what}: ${done} of ${total}`;
     };
     await desk.ask("score", { counts: counts.input.value });
+    desk.pointsOf = "";
     await desk.refresh("scored");
   }
 

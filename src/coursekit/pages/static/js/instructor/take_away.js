@@ -18,9 +18,18 @@ const WAITING = [
   ["leave-out", "written answers are left out, for everybody: fair where only a sample is marked"],
 ];
 
-function takeAway(host, desk) {
+/** Whose points go back: of one exercise, for each assignment of a system is one. Chosen each time, because a wrong guess is wrong for everybody. */
+function ofWhich(desk) {
   const { exercises } = desk.state;
-  const notebook = choice("Points of", [["", exercises.length > 1 ? "all exercises together" : "the exercise"], ...(exercises.length > 1 ? exercises.map((one) => [one.name, one.title]) : [])], "");
+  const options = exercises.map((one) => [one.name, `${one.title} (${howMany(one.people, "person", "people")})`]);
+  const before = exercises.some((one) => one.name === desk.pointsOf) || desk.pointsOf === "all" ? desk.pointsOf : "";
+  const list = choice("Points of", [["", "choose one…"], ...options, ["all", "all exercises together"]], before);
+  list.input.addEventListener("change", () => { desk.pointsOf = list.input.value; });
+  return exercises.length > 1 ? { node: list.node, value: () => list.input.value, input: list.input } : { node: null, value: () => "" };
+}
+
+function takeAway(host, desk) {
+  const notebook = ofWhich(desk);
   const waiting = choice("Whoever has answers that still wait for a mark gets", WAITING, desk.state.unmarked);
   const column = canvasColumn(desk);
   const canvas = systemFile(desk, "canvas", "Canvas", "Choose the gradebook file…", "Grades → Export, in Canvas. A copy comes back with the points in it.", column);
@@ -30,7 +39,11 @@ function takeAway(host, desk) {
   const result = h("div", { class: "ck-result" });
 
   async function prepare() {
-    const told = await desk.ask("take_away", { notebook: notebook.input.value, canvas: canvas.path(), assignment: canvas.column(),
+    if (notebook.input && !notebook.value()) {
+      notebook.input.focus();
+      throw new Error("Choose whose points go back: those of one exercise, as your system has an assignment for each, or of all together.");
+    }
+    const told = await desk.ask("take_away", { notebook: notebook.value(), canvas: canvas.path(), assignment: canvas.column(),
       moodle: moodle.path(), moodle_grade: moodle.column(), waiting: waiting.input.value });
     desk.state.unmarked = waiting.input.value;
     showFiles(result, desk, told);
@@ -40,7 +53,7 @@ function takeAway(host, desk) {
   fill(host,
     waits ? h("p", { class: "ck-part" }, `${howMany(waits, "answer has", "answers have")} no final mark yet. You can give back what there is, and again later.`) : null,
     waiting.node,
-    exercises.length > 1 ? notebook.node : null, canvas.node, moodle.node,
+    notebook.node, canvas.node, moodle.node,
     h("div", { class: "ck-foot" }, button("Make everything ready", desk.doing(prepare), { class: "ck-main", "data-ck-key": "ready" })),
     result);
 }
