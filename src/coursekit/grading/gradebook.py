@@ -360,10 +360,10 @@ class Gradebook:
 
     def handed_in(self) -> dict[str, int]:
         """By notebook how many trainees handed in its exercise."""
-        count = sa.func.count(_submissions.c.trainee.distinct())
+        count = sa.func.count(_submissions.c.trainee.distinct()).label("people")
         query = sa.select(_submissions.c.notebook, count).where(_submissions.c.part == "exercise")
         with self._reading() as book:
-            return dict(book.execute(query.group_by(_submissions.c.notebook)).tuples())
+            return {row.notebook: row.people for row in book.execute(query.group_by(_submissions.c.notebook))}
 
     def count(self) -> int:
         """How many submissions it holds."""
