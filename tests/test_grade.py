@@ -405,6 +405,16 @@ def test_the_tables_are_as_expected(keys, folder, tmp_path, monkeypatch):
         assert cohort.as_expected(name, made.replace(f"{tmp_path}/in/", "").replace(f"{folder}/", ""))
 
 
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rng=st.randoms(use_true_random=False))
+def test_in_whatever_order_the_lines_stand_they_are_taken_as_they_were_written(keys, rng):
+    whole = cohort.a_hand_in(keys, 3, plays=2)
+    first, *acts = whole.splitlines(keepends=True)
+    rng.shuffle(acts)
+    one, other = assess(whole, keys), assess(first + b"".join(acts), keys)
+    assert (other.results, other.plays, other.problems) == (one.results, one.plays, one.problems)
+
+
 # The command
 
 

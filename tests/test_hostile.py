@@ -99,8 +99,8 @@ class Case(NamedTuple):
 
 
 G, P, R, X = "graded", "for a person", "refused", "passed over"
-ONE = "1 answer waits for a person."
-TWO = "2 answers wait for a person."
+ONE = "1 answer goes to a person."
+TWO = "2 answers go to a person."
 TORN = "it is cut off or damaged"
 STRANGE = "it is not one of the course's lines; ask for the file again"
 NOBODY = "the first line, which says whose answers these are and to which notebook, is missing or damaged"
@@ -131,7 +131,7 @@ CASES = [
     Case("torn in a letter.coursekit", lines(14, lambda it: [*it[:2], it[2][:-4], b"\xe2\x80"]), P, "its letters are damaged"),
     Case("a line copied.coursekit", lines(15, lambda it: [*it, it[2]]), G, ONE),
     Case("a line deleted.coursekit", lines(16, lambda it: [it[0], it[2], it[3]]), P, "some are missing (1): their lines are gone"),
-    Case("lines out of order.coursekit", lines(17, lambda it: [it[0], it[3], it[2], it[1]]), G, TWO),
+    Case("lines out of order.coursekit", lines(17, lambda it: [it[0], it[3], it[2], it[1]]), G, ONE),
     Case("line ends lost.coursekit", lines(18, lambda it: [one.strip() for one in it]), P, NOBODY),
     Case("first line gone.coursekit", lines(19, lambda it: it[1:]), P, NOBODY),
     Case("first line last.coursekit", lines(20, lambda it: [*it[1:], it[0]]), G, ONE),

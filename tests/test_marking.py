@@ -254,7 +254,7 @@ def test_where_two_raters_differ_no_mark_counts_until_they_settle(book, place):
     together = desk(book, place, "Ada and Ben", "settled")
     together.mark(*together.queue(), 2, "We looked again.")
     ended = final(book, keys).given[one.answer.place]
-    assert (ended.mark, ended.raters) == (2, ("Ada", "Ben", "Ada and Ben")) and ended.comments == ("We looked again.",)
+    assert (ended.mark, ended.raters) == (2, ("Ada", "Ben")) and ended.comments == ("We looked again.",)
     assert disagreements(book, keys) == []
 
 
@@ -315,6 +315,18 @@ def test_grading_again_keeps_the_marks_on_the_pages(book, place):
     mark_all(desk(book, place), 4)
     hand_in(place)
     assert all("Marked by Ada" in page.read_text(encoding="utf-8") for page in (place / "graded" / "feedback").iterdir())
+
+
+def test_of_the_marks_of_two_replies_by_one_trainee_the_table_says_which_counts(book, place):
+    mark_all(desk(book, place), 4)
+    replies = [cohort.act("06-e5", {"text": text}) for text in (TEXTS[0], "I lost you, and I saw it.")]
+    acts = [replies[0], cohort.act("hand-in", None), replies[1], cohort.act("hand-in", None)]
+    (place / "in" / "again.coursekit").write_bytes(cohort.file_of(acts, cohort.header(f"{0:016x}", "Name 0")))
+    grade([place / "in"], keys_of(place), book, place / "graded", feedback_page)
+    mark_all(desk(book, place), 2)
+    bring_up_to_date(book, keys_of(place), place / "graded", feedback_page)
+    states = [(row["Mark"], row["State"]) for row in rows(place / "graded" / "marks.csv") if row["Name"] == "Name 0"]
+    assert sorted(states) == [("2", "final"), ("4", "of an answer that counts no longer")]
 
 
 # The spreadsheet

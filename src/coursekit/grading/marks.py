@@ -6,7 +6,7 @@ a comment.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -101,7 +101,9 @@ class Marked:
         last = self._settled
         if not both and not last:
             return None
-        raters = tuple(dict.fromkeys(mark.rater for mark in [*both, *([last] if last else [])]))
+        raters = tuple(dict.fromkeys(mark.rater for mark in both))
+        if last and not (raters and all(rater in last.rater for rater in raters)):  # "Ada and Ben" adds nobody to Ada and Ben
+            raters = tuple(dict.fromkeys([*raters, last.rater]))
         said = [last] if last and last.comment else both
         comments = tuple(dict.fromkeys(mark.comment for mark in said if mark.comment))
         counts = last or both[0]
@@ -213,6 +215,13 @@ def place_of(trainee: str, part: str, notebook: str, item: str, answer: Any) -> 
     return Place(trainee, part, notebook, item, digest(answer_text(answer)))
 
 
+def places_of(one: Submission) -> Iterator[Place]:
+    """The places of the answers of a hand-in that a person marks."""
+    for score in one.scores:
+        if score["status"] == "person":
+            yield place_of(one.trainee, one.part, one.notebook, score["item"], score["answer"])
+
+
 @dataclass(frozen=True)
 class Given:
     """A final mark as tables and pages show it; `share` of the item's points is None where two raters have to settle it."""
@@ -281,13 +290,14 @@ class Finals:
     def _of(self, trainee: str, part: str, notebook: str, item: str, status: str, answer: Any) -> Given | None:
         return self.given.get(place_of(trainee, part, notebook, item, answer)) if status == "person" else None
 
-    def rows(self, names: dict[str, str | None]) -> Iterator[list[Any]]:
-        """The rows of marks.csv below HEADS, by name and item."""
+    def rows(self, names: dict[str, str | None], counting: Container[Place]) -> Iterator[list[Any]]:
+        """The rows of marks.csv below HEADS, by name and item. `counting` are the places of the answers that count by now."""
         places = sorted(self.given, key=lambda place: (names.get(place.trainee or "") or "\uffff", place.item, place.id))
         for place in places:
             if place.trainee in names:
                 one = self.given[place]
                 state = "two raters differ" if one.share is None else "against an older rubric" if one.older else "final"
+                state = state if place in counting else "of an answer that counts no longer"
                 who = [names[place.trainee] or "", place.trainee, place.notebook, place.item]
                 yield [*who, one.mark, one.top, one.level, " / ".join(one.comments), ", ".join(one.raters), state]
 

@@ -21,7 +21,7 @@ from coursekit.grading.kept import Submission, Trainee
 from coursekit.grading.keys import Keys
 from coursekit.grading.lms import Back, Points, points_of, take_away
 from coursekit.grading.marks import HEADS as MARKS
-from coursekit.grading.marks import Finals, Marks, final
+from coursekit.grading.marks import Finals, Marks, Place, final, places_of
 from coursekit.grading.pools import Page, Pool, here
 from coursekit.grading.senders import Sender
 from coursekit.grading.submissions import Entry, OnlyANotebook, PassedOver, Refused, entries
@@ -290,7 +290,7 @@ def _note(one: Submission, kept: Kept) -> str:
         notes.append(f"And {len(one.problems) - 3} more; needs-a-person.csv has them all.")
     notes += kept.clashes
     if waiting:
-        notes.append("1 answer waits for a person." if waiting == 1 else f"{waiting} answers wait for a person.")
+        notes.append("1 answer goes to a person." if waiting == 1 else f"{waiting} answers go to a person.")
     if not kept.new:
         notes += [KNOWN, *([_other_scores(one, kept)] if kept.changed else [])]
     return " ".join(notes)
@@ -302,8 +302,9 @@ def _write_tables(
     """Write the tables of the whole gradebook, and what everybody has to `points`; return how many rows wait for a person."""
     columns, trainees, done, waiting = list(book.items()), book.trainees(), 0, 0
     if marked.given or (out / "marks.csv").exists():
+        names = {one.id: one.name for one in trainees}
         with table(out / "marks.csv") as rows:
-            for row in [MARKS, *marked.rows({one.id: one.name for one in trainees})]:
+            for row in [MARKS, *marked.rows(names, _places_that_count(book, marked))]:
                 rows.writerow(row)
     with table(out / "grades.csv") as grades, table(out / "needs-a-person.csv") as needs:
         grades.writerow(heads_of_grades(columns))
@@ -322,6 +323,14 @@ def _write_tables(
             done += len(batch)
             tell("Tables", done, len(trainees))
     return waiting
+
+
+def _places_that_count(book: Gradebook, marked: Finals) -> set[Place]:
+    """The places of the answers in the hand-ins that count, of all who have marks."""
+    trainees = {place.trainee for place in marked.given if place.trainee}
+    batches = (book.hand_ins_of(batch) for batch in _batches(sorted(trainees)))
+    hand_ins = (one for batch in batches for theirs in batch for one in theirs if one.counts)
+    return {place for one in hand_ins for place in places_of(one)}
 
 
 class _Pages:
