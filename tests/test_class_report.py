@@ -1,6 +1,7 @@
 """The class report: the numbers are those of the class, nobody is named, and of few people nothing is said."""
 
 import re
+from collections import Counter
 from random import Random
 from xml.etree import ElementTree
 
@@ -13,9 +14,13 @@ from coursekit.cli import app
 from coursekit.grading.assessment import assess
 from coursekit.grading.gradebook import Gradebook
 from coursekit.grading.marks import Marks, final, place_of
-from coursekit.grading.overview import UNFINISHED, Column, Exercise, Overview, overview
+from coursekit.grading.overview import UNFINISHED, Column, Exercise, Overview, Sheet, overview
+from coursekit.grading.statistics import Estimate
 from coursekit.grading.work import submission
+from coursekit.pages import report_figures as draw
 from coursekit.pages.report import report_page
+from coursekit.pages.report_items import _markers
+from coursekit.pages.report_words import quoted
 from coursekit.roleplay import bots
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -115,10 +120,29 @@ def test_growth_is_of_those_who_played_to_the_end_twice(found):
 def test_the_page_says_what_was_missed_and_what_was_chosen_instead(page):
     said = words(page)
     assert "Most passed over was “Fine.”" in said and "3 of 8 heard nothing to mark" in said
-    assert "“I slept, finally.”: by 5 of 8, most often as goes along (5)" in said
+    assert "“I slept, finally.” was marked most: by 5 of 8, most often as “goes along” (5)" in said
     assert "Of the other options “She is bored.” drew most: 25" in said
-    assert "Of 7 people 6 came to this: the rupture repaired. In all it was played 12 times." in said
+    assert "The most frequent ending of 7 first plays: the rupture repaired, in 6. In all it was played 12 times." in said
     assert "Reliability is not given. It takes at least 30 people" in said
+
+
+def test_what_was_heard_of_a_marker_adds_up_to_all_and_the_least_heard_comes_first(keys):
+    item = keys.items(("exercise", "06_sample"))["06-e2"]
+    key = item.key.model_copy(update={"codes": {"u1": ["GOES-ALONG"], "u2": ["GOES-QUIET"], "u3": ["LOSES-HEART"]}})
+    judged = {
+        "u1": Counter(right=6, missed=2),
+        "u2": Counter(right=5, near=2, wrong=1),
+        "u3": Counter(right=7, open=1),
+    }
+    rows = _markers(Sheet(item.model_copy(update={"key": key}), 8, judged))
+    assert [row["right"] for row in rows] == [5 / 8, 6 / 8, 7 / 8]
+    assert [row["other"] for row in rows] == [3 / 8, 0, 0]
+    assert all(row["right"] + row["other"] + row["missed"] == 1 for row in rows)
+
+
+def test_the_dimensions_of_a_play_have_the_names_that_trainees_read(page):
+    said = words(page)
+    assert "Fitting replies" in said and "absence of harm" not in said
 
 
 def test_nobody_is_named(page):
@@ -143,6 +167,53 @@ def test_every_figure_has_words_beside_it_and_can_be_read_on_a_telephone(page):
         assert min(sizes) * 332 / float(svg.get("viewBox").split()[2]) >= 10
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
+
+
+def heights(canvas):
+    """Of labels, and of the dots and rings in the first axes, in units from below."""
+    axes = canvas.axes[0]
+    labels = [canvas.transFigure.transform(text.get_position())[1] for text in canvas.texts]
+    dots = [axes.transData.transform((0, line.get_ydata()[0]))[1] for line in axes.lines if line.get_marker() == "o"]
+    return labels, dots
+
+
+@pytest.mark.parametrize(
+    "canvas",
+    [
+        draw.rows_of_dots("abc", [draw.Panel("share", (0, 1), draw.HUNDRED, [Estimate(0.5, None, 9)] * 3)]),
+        draw.growth([("a", 40, 60), ("b", 50, 50), ("c", 60, 40)]),
+    ],
+)
+def test_a_label_and_its_dot_are_near_each_other_and_a_rule_parts_them_from_the_next(canvas):
+    labels, dots = heights(canvas)
+    dots = dots[:: len(dots) // 3]
+    rules = [canvas.transFigure.transform((0, line.get_ydata()[0]))[1] for line in canvas.artists]
+    assert len(rules) == 2
+    for above, (label, rule) in zip(dots, zip(labels[1:], rules, strict=True), strict=False):
+        assert above > rule > label and above - label > 1.5 * (labels[0] - dots[0])
+
+
+def test_a_second_play_that_came_to_the_same_is_seen_as_a_dot_in_its_ring():
+    ring, dot = draw.growth([("a", 70, 70)]).axes[0].lines
+    assert ring.get_markersize() - ring.get_markeredgewidth() > dot.get_markersize() + dot.get_markeredgewidth()
+
+
+def test_what_was_shown_is_seen_where_it_is_what_was_felt():
+    felt, shown = draw.curves([Counter({40: 5})] * 3, [Counter({40: 5})] * 3).axes[0].lines
+    assert shown.is_dashed() and shown.get_linewidth() < felt.get_linewidth() / 2
+
+
+def test_top_and_bottom_third_are_both_seen_where_they_chose_alike(keys, tmp_path):
+    with a_book(tmp_path, keys, [cohort.a_hand_in(keys, seed) for seed in range(24)]) as book:
+        drawn = report_page(overview(book, keys))
+    rings, dots = (re.findall(rf'class="ck-{name}" cx="[^"]+" cy="6" r="([^"]+)"', drawn) for name in ("low", "high"))
+    assert rings and min(map(float, rings)) - 1 > max(map(float, dots))
+
+
+def test_a_quoted_line_is_cut_between_words():
+    assert quoted("Should your ratings dip and then recover, take heart: a curve like that is good.") == (
+        "“Should your ratings dip and then recover, take heart: a curve like …”"
+    )
 
 
 def test_the_page_is_the_same_every_time(found, page):

@@ -126,12 +126,12 @@ def test_every_reason_of_a_score_has_its_words(keys):
     """What the scoring can say is read from its source, so that a reason added there cannot be forgotten here."""
     import inspect
 
-    from coursekit.pages.feedback import _debrief
+    from coursekit.pages.feedback import debrief
     from coursekit.roleplay import scoring
 
     calls = [call.split(")")[0] for call in inspect.getsource(scoring).split("_reasons(")[1:]]
     said = {name for call in calls for name in re.findall(r"(\w+)=", call)}
-    dimensions = [words for words in _debrief().values() if "reasons" in words]
+    dimensions = [words for words in debrief().values() if "reasons" in words]
     assert len(dimensions) == 7
     assert said - {name for words in dimensions for name in words["reasons"]} == set()
 

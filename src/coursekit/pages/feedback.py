@@ -71,7 +71,8 @@ def _style() -> Markup:
 
 
 @cache
-def _debrief() -> dict[str, Any]:
+def debrief() -> dict[str, Any]:
+    """The sentences of the debrief, by dimension and otherwise: what is said of a play in lessons too."""
     return json.loads(files("coursekit.pages").joinpath("static/debrief.json").read_text(encoding="utf-8"))
 
 
@@ -289,7 +290,7 @@ def _roleplay(result: Result, plays: list[Play], id: str) -> dict[str, Any]:
         "ending": session.ending,
         "ended": _ENDED[session.ending.ending or ""] if session.ending else "",
         "dimensions": [_dimension(one) for one in best.score.dimensions],
-        "caps": [_debrief()["caps"][cap] for cap in best.score.caps],
+        "caps": [debrief()["caps"][cap] for cap in best.score.caps],
         "uncounted": _uncounted(best),
         "practise": session.roleplay.practise,
         "played": len(session.turns),
@@ -308,13 +309,13 @@ _ENDED = {
 
 def _week(session: Session, week: Week) -> str:
     """What went into the time between two sessions (reasons.js)."""
-    words, expects = _debrief()["week"], session.traits.expects
+    words, expects = debrief()["week"], session.traits.expects
     said = [words["felt"], words["open" if week.before.rupture else "calm" if week.after.unspoken else "clear"]]
     said += [words[expectation(week.after) or "unsettled"]] if expects else []
     return " ".join(said).format(
         client=session.roleplay.client, felt=week.before.felt, shown=week.before.shown(session.traits),
         rupture=week.before.rupture, unspoken=week.before.unspoken, kept=week.after.unspoken,
-        expected=_debrief()["expects"].get(expects),
+        expected=debrief()["expects"].get(expects),
     )  # fmt: skip
 
 
@@ -324,7 +325,7 @@ def _uncounted(play: Play) -> list[str]:
     named = tuple(number for number in play.score.uncounted if not by[number].startswith(BY_CODER))
     possible = tuple(number for number in play.score.uncounted if by[number].startswith(BY_CODER))
     told = {"named": named, "possible": possible}
-    return [_filled(_debrief()["uncounted"][key], turns) for key, turns in told.items() if turns]
+    return [_filled(debrief()["uncounted"][key], turns) for key, turns in told.items() if turns]
 
 
 def _called(turn: TurnRecord) -> str:
@@ -355,7 +356,7 @@ def _flagged(turn: TurnRecord) -> str:
 
 
 def _dimension(dimension: Dimension) -> dict[str, Any]:
-    words = _debrief()[dimension.name]
+    words = debrief()[dimension.name]
     reasons = [_filled(words["reasons"][key], turns) for key, turns in dimension.reasons]
     if by_chance(dimension):
         reasons.append(words["by_chance"])
@@ -429,7 +430,7 @@ def _strengths_of_plays(plays: list[Play]) -> list[str]:
     if best.session.ending is None:
         return said
     strong = sorted(best.score.dimensions, key=lambda one: (-one.hundredths / one.out_of, -one.out_of))
-    words = [_debrief()[one.name]["strength"] for one in strong if one.hundredths >= 100 * STRONG * one.out_of]
+    words = [debrief()[one.name]["strength"] for one in strong if one.hundredths >= 100 * STRONG * one.out_of]
     if words:
         said.append(f"{title}: {'; '.join(words[:2])}.")
     return said
@@ -501,7 +502,7 @@ def _practise_item(one: Assessment, result: Result) -> dict[str, str]:
 
 
 def _practise_dimension(play: Play, dimension: Dimension) -> dict[str, str]:
-    words = _debrief()[dimension.name]
+    words = debrief()[dimension.name]
     where = f"Play “{play.item.title}” once more with nothing but this in mind. It costs nothing: plays are practice."
     return {"what": words["practise"], "where": where}
 

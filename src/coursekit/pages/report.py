@@ -16,7 +16,7 @@ from coursekit.grading.marks import final
 from coursekit.grading.overview import UNFINISHED, Exercise, Overview, Plays, overview
 from coursekit.grading.statistics import FEWEST, Estimate, average, correlation, tally, together
 from coursekit.pages import report_figures as draw
-from coursekit.pages.feedback import title_of
+from coursekit.pages.feedback import debrief, title_of
 from coursekit.pages.printing import template
 from coursekit.pages.quotes import curly
 from coursekit.pages.report_items import exercise
@@ -50,6 +50,7 @@ def report_page(found: Overview) -> str:
         exercises=exercises,
         endings=[_endings(one) for one in found.plays.values()],
         dimensions=[view for one in found.plays.values() if (view := _dimensions(one))],
+        counted=[words for words in debrief().values() if "about" in words],
         ratings=_ratings(found),
         curves=[_curves(one) for one in found.plays.values()],
         growth=_growth(found),
@@ -87,7 +88,7 @@ def _modules(found: Overview) -> dict[str, Any]:
     rows = []
     for name, kinds in by_exercise.items():
         for kind, estimate in kinds.items():
-            labels.append(f"{short(title_of(name), 40)}" if not kind else f"    {kind}")
+            labels.append(kind or f"{short(title_of(name), 36)}, all items")
             estimates.append(estimate)
             rows.append((title_of(name), kind or "all", estimate, interval(estimate)))
     if not rows:
@@ -119,7 +120,7 @@ def _endings(one: Plays) -> dict[str, Any]:
         if one.people
     ]
     most = max(rows, key=lambda row: row["count"])
-    sentence = f"Of {people_of(one.people)} {most['count']} came to this: {most['name']}."
+    sentence = f"The most frequent ending of {one.people} first plays: {most['name']}, in {most['count']}."
     return {
         "title": one.title, "people": one.people, "plays": one.plays, "enough": one.people >= FEWEST, "rows": rows,
         "sentence": sentence,
@@ -132,8 +133,13 @@ def _dimensions(one: Plays) -> dict[str, Any] | None:
     if not rows:
         return None
     lowest = min(rows, key=lambda name: rows[name].value)
-    sentence = f"Least of its points came from {lowest}: {percent(rows[lowest].value)} (n = {rows[lowest].n})."
-    told = [{"name": name, "share": found.value, "interval": interval(found)} for name, found in rows.items()]
+    sentence = (
+        f"Lowest was “{debrief()[lowest]['title']}” with {percent(rows[lowest].value)} of its points (n = {rows[lowest].n})."
+    )
+    told = [
+        {"name": debrief()[name]["title"], "share": found.value, "interval": interval(found)}
+        for name, found in rows.items()
+    ]
     return {"title": one.title, "people": rows[lowest].n, "rows": told, "sentence": sentence}
 
 
@@ -147,12 +153,12 @@ def _ratings(found: Overview) -> Figure | None:
     own, scores = zip(*pairs.elements(), strict=True)
     over = sum(rating > score for rating, score in pairs.elements())
     r = correlation(own, scores)
-    within = f", interval {signed(by.interval[0])} to {signed(by.interval[1])}" if by.interval else ""
+    within = f"; 95\u00a0% interval {signed(by.interval[0])} to {signed(by.interval[1])}" if by.interval else ""
     sentence = (
-        f"{over} of {len(own)} plays were rated above their score; own rating less score is {signed(by.value)} points on "
-        f"average ({people_of(by.n)}{within})"
+        f"{over} of {len(own)} plays were rated above their score. Own rating minus score: {signed(by.value)} points on "
+        f"average ({people_of(by.n)}{within})."
     )
-    sentence += f"; over all plays the two correlate with r = {correlated(r.value)}." if r else "."
+    sentence += f" Over all plays the two correlate with r = {correlated(r.value)}." if r else ""
     alt = (
         f"Scatter of {len(own)} first plays: own rating from left to right, score from below to above, and a dashed line on "
         f"which the two are equal. {sentence}"
@@ -176,7 +182,7 @@ def _curves(one: Plays) -> dict[str, Any]:
         f"(median), lowest at turn {low + 1} with {draw.quantile(felt[low], 0.5)}"
     )
     sentence += f"; what was shown is furthest above it at turn {gap + 1}, by {apart}." if apart > 0 else "."
-    sentence += f" n = {first.total()} at the first turn, {last.total()} at the last drawn."
+    sentence += f" n = {first.total()} at the first turn, {last.total()} at the last that is drawn."
     alt = f"Two curves over {len(felt)} turns, the alliance as it was felt and as it was shown. {sentence}"
     return view | {"figure": figure_of(draw.curves(felt, shown), f"curve-{one.script}", alt, sentence)}
 
@@ -197,7 +203,7 @@ def _growth(found: Overview) -> dict[str, Any]:
         )
     if not drawn:
         return {"figure": None, "rows": []}
-    sentence = f"From the first complete play to the second. {' '.join(said)}"
+    sentence = f"From the first complete play to the second, on average. {' '.join(said)}"
     alt = f"For each role-play a ring for the average of the first play and a dot for that of the second. {sentence}"
     return {"figure": figure_of(draw.growth(drawn), "growth", alt, sentence), "rows": rows}
 

@@ -6,14 +6,18 @@ from math import sqrt
 from typing import Any
 
 from matplotlib.figure import Figure as Canvas
+from matplotlib.lines import Line2D
 
 from coursekit.grading.statistics import Estimate, quantile
 from coursekit.pages.drawing import BLUE, GREY, INK, ORANGE, canvas_of, keep_lines, ticks
 
-ROW, SMALL = 36, 260
+SMALL = 260
+ROW, LABEL, DOT = 44, 12, 28
+"""How high a row is, and how far below its upper edge its label and its dot stand: nearer to each other than to the next row's."""
+EDGE, TOP, BOTTOM = 0.04, 4, 46
 HUNDRED: dict[float, str] = {0: "0", 0.5: "50", 1: "100"}
 """The scale of shares, in percent."""
-RING = 1.5
+RING = 1.9
 """The radius of the ring of a first play, in points of the score."""
 MOST_DOTS = 300
 """With more, dots that lie near each other are drawn as one."""
@@ -32,30 +36,47 @@ class Panel:
 
 def rows_of_dots(labels: Sequence[str], panels: Sequence[Panel], bold: frozenset[int] = frozenset()) -> Canvas:
     """For each label a dot with its interval in each panel; labels stand above their dots. Rows of `bold` stand out."""
-    height = ROW * len(labels) + 62
-    canvas, gap = canvas_of(height), 0.1
-    width = (0.92 - gap * (len(panels) - 1)) / len(panels)
+    canvas, gap = _ruled(labels, bold), 0.1
+    width = (1 - 2 * EDGE - gap * (len(panels) - 1)) / len(panels)
     for number, panel in enumerate(panels):
-        place = (0.04 + number * (width + gap), 46 / height, width, ROW * len(labels) / height)
-        axes = canvas.add_axes(place, xlim=panel.limits, ylim=(len(labels) - 0.75, -0.75), yticks=[], facecolor="none")
-        keep_lines(axes, "bottom")
-        for row, found in enumerate(panel.estimates):
-            if found:
-                _dot(axes, row, found, ORANGE if row in bold else BLUE)
+        axes = _axes(canvas, len(labels), EDGE + number * (width + gap), width, panel.limits)
         if panel.line is not None:
             axes.axvline(panel.line, color=GREY, linewidth=1, linestyle=(0, (2, 3)))
+        for row, found in enumerate(panel.estimates):
+            if found:
+                _dot(axes, ROW * row + DOT, found, ORANGE if row in bold else BLUE)
         ticks(axes, dict(panel.places))
         axes.set_xlabel(panel.title, fontsize=13, color=INK)
-    for row, label in enumerate(labels):
-        up = 1 - (16 + ROW * row + 9) / height
-        canvas.text(0.04, up, label, fontsize=13, color=INK, va="center", weight="bold" if row in bold else "normal")
     return canvas
 
 
-def _dot(axes: Any, row: int, found: Estimate, colour: str) -> None:
+def _ruled(labels: Sequence[str], bold: frozenset[int] = frozenset()) -> Canvas:
+    """A canvas with a row for each label, and a rule between rows."""
+    height = TOP + ROW * len(labels) + BOTTOM
+    canvas = canvas_of(height)
+    for row, label in enumerate(labels):
+        edge = TOP + ROW * row
+        if row:
+            rule = Line2D([EDGE, 1 - EDGE], [1 - edge / height] * 2, color=GREY, alpha=0.45, linewidth=0.8)
+            canvas.add_artist(rule)
+        weight = "bold" if row in bold else "normal"
+        canvas.text(EDGE, 1 - (edge + LABEL) / height, label, fontsize=13, color=INK, va="center", weight=weight)
+    return canvas
+
+
+def _axes(canvas: Canvas, rows: int, left: float, width: float, limits: tuple[float, float]) -> Any:
+    """Axes over the rows of a canvas; upwards they count units of the canvas from the upper edge of the first row."""
+    height = TOP + ROW * rows + BOTTOM
+    place = (left, BOTTOM / height, width, ROW * rows / height)
+    axes = canvas.add_axes(place, xlim=limits, ylim=(ROW * rows, 0), yticks=[], facecolor="none")
+    keep_lines(axes, "bottom")
+    return axes
+
+
+def _dot(axes: Any, down: float, found: Estimate, colour: str) -> None:
     if found.interval:
-        axes.plot(found.interval, [row, row], color=colour, linewidth=3, solid_capstyle="round")
-    axes.plot([found.value], [row], "o", markersize=8, color=colour, clip_on=False)
+        axes.plot(found.interval, [down, down], color=colour, linewidth=3, solid_capstyle="round")
+    axes.plot([found.value], [down], "o", markersize=8, color=colour, clip_on=False)
 
 
 def ratings(pairs: Mapping[tuple[int, int], int]) -> Canvas:
@@ -91,15 +112,18 @@ def _near(pairs: Mapping[tuple[int, int], int]) -> dict[tuple[int, int], int]:
 
 
 def curves(felt: Sequence[Mapping[int, int]], shown: Sequence[Mapping[int, int]]) -> Canvas:
-    """Felt and shown alliance of a class, turn by turn: the median, and for felt the middle half as a band."""
+    """Felt and shown alliance of a class, turn by turn: the median, and for felt the middle half as a band.
+
+    What was shown lies on top, thinner and in dashes, so that both are seen where they are equal.
+    """
     canvas, turns = canvas_of(190, SMALL), list(range(1, len(felt) + 1))
     axes = canvas.add_axes((0.13, 0.21, 0.66, 0.74), xlim=(1, max(2, len(turns))), ylim=(0, 100), facecolor="none")
     keep_lines(axes, "left", "bottom")
     low, middle, high = ([quantile(counts, share) for counts in felt] for share in (0.25, 0.5, 0.75))
     calm = [quantile(counts, 0.5) for counts in shown]
     axes.fill_between(turns, low, high, color=BLUE, alpha=0.28, linewidth=0)
-    axes.plot(turns, calm, color=ORANGE, linewidth=2, linestyle=(0, (5, 3)))
-    axes.plot(turns, middle, color=BLUE, linewidth=2.5)
+    axes.plot(turns, middle, color=BLUE, linewidth=4)
+    axes.plot(turns, calm, color=ORANGE, linewidth=1.8, linestyle=(0, (4, 4)))
     ends = {"felt": middle[-1], "shown": calm[-1]}
     shift = max(0.0, 13 - abs(ends["felt"] - ends["shown"])) / 2
     for name, at in ends.items():
@@ -113,18 +137,15 @@ def curves(felt: Sequence[Mapping[int, int]], shown: Sequence[Mapping[int, int]]
 
 
 def growth(rows: Sequence[tuple[str, float, float]]) -> Canvas:
-    """For each label, from the first score to the second: a ring, a line and a dot."""
-    height = ROW * len(rows) + 62
-    canvas = canvas_of(height)
-    place = (0.04, 46 / height, 0.92, ROW * len(rows) / height)
-    axes = canvas.add_axes(place, xlim=(0, 100), ylim=(len(rows) - 0.75, -0.75), yticks=[], facecolor="none")
-    keep_lines(axes, "bottom")
-    for row, (label, first, second) in enumerate(rows):
-        if abs(second - first) > 2 * RING:
-            axes.plot([first + (RING if second > first else -RING), second], [row, row], color=BLUE, linewidth=3)
-        axes.plot([first], [row], "o", markersize=9, color=BLUE, markerfacecolor="none", markeredgewidth=2)
-        axes.plot([second], [row], "o", markersize=8, color=BLUE)
-        canvas.text(0.04, 1 - (16 + ROW * row + 9) / height, label, fontsize=13, color=INK, va="center")
+    """For each label, from the first score to the second: a ring, a line and a dot, small enough to be seen in the ring."""
+    canvas = _ruled([label for label, _, _ in rows])
+    axes = _axes(canvas, len(rows), EDGE, 1 - 2 * EDGE, (0, 100))
+    for row, (_, first, second) in enumerate(rows):
+        down = ROW * row + DOT
+        if abs(second - first) > RING:
+            axes.plot([first + (RING if second > first else -RING), second], [down, down], color=BLUE, linewidth=3)
+        axes.plot([first], [down], "o", markersize=14, color=BLUE, markerfacecolor="none", markeredgewidth=2, clip_on=False)
+        axes.plot([second], [down], "o", markersize=6, color=BLUE, clip_on=False)
     ticks(axes, {0: "0", 50: "50", 100: "100"})
     axes.set_xlabel("average score: ring first play, dot second", fontsize=13, color=INK)
     return canvas

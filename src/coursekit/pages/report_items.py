@@ -220,12 +220,12 @@ def _line(line: Any, sheet: Sheet) -> dict[str, Any]:
         "missed": judged["missed"],
         "open": judged["open"],
         "alarms": judged["false alarm"],
-        "heard": f"{code_name(others[0][0])} ({others[0][1]})" if others and others[0][1] >= FEWEST_ALIKE else "",
+        "heard": f"“{code_name(others[0][0])}” ({others[0][1]})" if others and others[0][1] >= FEWEST_ALIKE else "",
     }
 
 
 def _markers(sheet: Sheet) -> list[dict[str, Any]]:
-    """By the first code of the key: in how many lines it stands, and of all chances how many were taken."""
+    """By the first code of the key, the least heard first: how often it stands in the lines of all people, and what was heard."""
     found: dict[str, Counter[str]] = {}
     lines: Counter[str] = Counter()
     for id, judged in sheet.judged.items():
@@ -239,11 +239,12 @@ def _markers(sheet: Sheet) -> list[dict[str, Any]]:
             "lines": lines[code],
             "chances": judged.total(),
             "right": judged["right"] / judged.total(),
+            "other": (judged["near"] + judged["wrong"]) / judged.total(),
             "missed": (judged["missed"] + judged["open"]) / judged.total(),
         }
         for code, judged in found.items()
     ]
-    return sorted(rows, key=lambda row: -row["missed"])
+    return sorted(rows, key=lambda row: row["right"])
 
 
 def _missed(marked: list[dict[str, Any]], people: int) -> str:
@@ -252,7 +253,8 @@ def _missed(marked: list[dict[str, Any]], people: int) -> str:
     most = max(marked, key=lambda row: row["missed"])
     if not most["missed"]:
         return f"Every marked line was given a code by everybody who judged it (n = {people})."
-    return f"Most passed over was {quoted(most['text'])} ({most['wanted']}): {most['missed']} of {people} heard nothing to mark."
+    line = f"{quoted(most['text'])} (the key: {most['wanted']})"
+    return f"Most passed over was {line}: {most['missed']} of {people} heard nothing to mark."
 
 
 def _alarms(plain: list[dict[str, Any]], people: int) -> str:
@@ -262,4 +264,6 @@ def _alarms(plain: list[dict[str, Any]], people: int) -> str:
     if not most["alarms"]:
         return f"No plain line was marked by anybody (n = {people})."
     heard = f", most often as {most['heard']}" if most["heard"] else ""
-    return f"Most often marked for nothing was {quoted(most['text'])}: by {most['alarms']} of {people}{heard}."
+    return (
+        f"Of the lines with nothing to mark {quoted(most['text'])} was marked most: by {most['alarms']} of {people}{heard}."
+    )

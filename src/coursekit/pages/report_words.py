@@ -1,13 +1,13 @@
 """How the class report puts numbers into words, and drawings on its page."""
 
 from dataclasses import dataclass
+from textwrap import shorten
 
 from markupsafe import Markup
 from matplotlib.figure import Figure as Canvas
 
 from coursekit.grading.statistics import Estimate
 from coursekit.pages.drawing import inline
-from coursekit.words import short
 
 
 @dataclass(frozen=True)
@@ -50,5 +50,5 @@ def people_of(count: int) -> str:
 
 
 def quoted(title: str) -> str:
-    """A title or a line, or its beginning, in quotation marks."""
-    return f"“{short(title.strip('“”'), 70)}”"
+    """A title or a line, or its beginning in whole words, in quotation marks."""
+    return f"“{shorten(title.strip('“”'), 70, placeholder=' …')}”"
