@@ -7,7 +7,7 @@ import pytest
 import cohort
 from coursekit.grading.forget import forget
 from coursekit.grading.gradebook import Gradebook
-from coursekit.grading.letters import AFTER, DAMAGED, FILE, MISSING, REFUSED, letters
+from coursekit.grading.letters import AFTER, DAMAGED, FILE, LESSON, MISSING, REFUSED, SAME, letters
 from coursekit.grading.lms import take_away
 from coursekit.grading.run import grade, page_name
 
@@ -64,6 +64,18 @@ def test_each_fault_has_its_letter_by_name_and_system_id(written, tmp_path):
     assert all(one.text.startswith(f"Dear {one.name},\n\n") for one in found)
     assert "06-e1, 06-e6" in found[3].text and "(a.coursekit)" in found[2].text
     assert [(row["Name"], row["About"]) for row in rows(tmp_path / "out" / FILE)] == [(one.name, one.about) for one in found]
+
+
+def test_who_sent_somebody_else_s_file_or_only_the_lesson_is_written_to(written):
+    lesson = cohort.file_of(ACTS, cohort.header(f"{2:016x}", "Ana Ruiz", part="lesson"))
+    found, _ = written(Ben_Otto_13=file(1, "Mia Kern"), Mia_Kern_12=file(1, "Mia Kern"), Ana_Ruiz_14=lesson)
+    assert [(one.name, one.system_id, one.about) for one in found] == [("Ana Ruiz", "14", LESSON), ("Ben Otto", "13", SAME)]
+    assert "Mia" not in found[1].text and "Dear Ben Otto" in found[1].text and "the lesson “06 sample”" in found[0].text
+
+
+def test_who_handed_in_a_lesson_where_nobody_handed_in_its_exercise_is_not_written_to(written):
+    lesson = cohort.file_of(ACTS, cohort.header(f"{2:016x}", "Ana Ruiz", part="lesson"))
+    assert written(Ana_Ruiz_14=lesson)[0] == []
 
 
 def test_who_has_handed_in_well_besides_is_not_written_to(written, tmp_path):

@@ -9,6 +9,7 @@ import cohort
 from coursekit.grading.gradebook import Gradebook
 from coursekit.grading.run import grade
 from coursekit.grading.senders import CANVAS, MOODLE, Sender, canonical, sender
+from coursekit.pages.feedback import feedback_page
 
 FILE = "06_sample_Mia_9f2c.coursekit"
 
@@ -77,7 +78,7 @@ def graded(keys, tmp_path, address):
             for path, content in files.items():
                 archive.writestr(path, content)
         with Gradebook(address) as book:
-            grade([tmp_path / "in.zip"], keys, book, tmp_path / "out")
+            grade([tmp_path / "in.zip"], keys, book, tmp_path / "out", feedback_page)
             people = {one.id: [each.source.split(": ")[1] for each in book.hand_ins(one.id)] for one in book.trainees()}
         return people, [(row["Outcome"], row["Reason"]) for row in rows("files")]
 
@@ -127,6 +128,30 @@ def test_two_senders_of_one_file_are_listed(graded):
     assert said[0][0] == "graded" and "the very same file" in said[1][1]
     listed = [row for row in graded.rows("needs-a-person") if "very same" in row["Reason"]]
     assert CANVAS_BEN in listed[0]["Text"] and CANVAS_MIA in listed[0]["File"]
+
+
+MIA, BEN = "Mia Kern_11_assignsubmission_file/a.coursekit", "Ben Otto_22_assignsubmission_file/a.coursekit"
+
+
+def test_a_file_of_two_senders_goes_to_the_one_whose_name_is_in_it_whoever_came_first(graded, address):
+    files = {BEN: a_file("Mia Kern"), MIA: a_file("Mia Kern")}
+    people, said = graded(files)
+    assert people == {"a" * 16: [MIA]} and said[0][0] == "graded" and "the very same file" in said[1][1]
+    listed = [row for row in graded.rows("needs-a-person") if "very same" in row["Reason"]]
+    assert BEN in listed[0]["Text"] and MIA in listed[0]["File"] and len(listed) == 1
+    with Gradebook(address) as book:
+        assert book.names_back() == {"a" * 16: ["Mia Kern_11_assignsubmission_file/feedback.html"]}
+    assert graded(files)[0] == people and len(graded.rows("needs-a-person")) == 1
+
+
+def test_a_copied_file_leaves_him_what_he_did_himself_and_his_name(graded, tmp_path):
+    mine, his = "kernmia_11_9_b.coursekit", "ottoben_22_9_b.coursekit"
+    graded({CANVAS_BEN: a_file("Ben Otto", "b" * 16, ["his own"]), CANVAS_MIA: a_file("Mia Kern", text=["her own"])})
+    people, said = graded({his: a_file("Mia Kern", text=["her new"]), mine: a_file("Mia Kern", text=["her new"])})
+    assert people == {"b" * 16: [CANVAS_BEN], "a" * 16: [CANVAS_MIA, mine]}
+    assert [row["Name"] for row in graded.rows("grades")] == ["Ben Otto", "Mia Kern"]
+    (page,) = (tmp_path / "out" / "feedback").glob("*" + "b" * 16 + ".html")
+    assert "his own" in page.read_text() and "her new" not in page.read_text()
 
 
 def test_a_copy_with_a_number_is_the_same_file(graded):

@@ -42,7 +42,7 @@ class Kept:
 
     `apart`: another person's hand-in was there under the same id, so this one was given an id of its own. `clashes`: what
     does not agree about whose it is, as sentences. `rescored`: items that had another score before, or another status, with both:
-    {item: (before, now)}, None where there is no score.
+    {item: (before, now)}, None where there is no score. `taken_from`: the trainee under whom it was kept until now, by mistake.
     """
 
     trainee: str
@@ -51,6 +51,7 @@ class Kept:
     apart: bool
     clashes: tuple[str, ...] = ()
     rescored: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
+    taken_from: str = ""
 
 
 class Gradebook:
@@ -146,11 +147,15 @@ class Gradebook:
         """
         with self._writing() as book:
             there = book.execute(_THERE, {"sha256": submission.sha256}).first()
-            trainee, clashes = whose.known(book, submission, there) if there else whose.new(book, submission, names)
+            moved = whose.hand_over(book, submission, there) if there else None
+            if there is None:
+                trainee, clashes = whose.new(book, submission, names)
+            else:
+                trainee, clashes = moved or whose.known(book, submission, there)
             problems = json.dumps([*submission.problems, *clashes])
             changed = there is None or there.problems != problems
             if there is None:
-                self._add(book, submission, trainee, names, problems)
+                self._add(book, submission, trainee, names, clashes, problems)
             elif changed:
                 this = _submissions.c.sha256 == submission.sha256
                 book.execute(_submissions.update().where(this).values(problems=problems))
@@ -166,10 +171,16 @@ class Gradebook:
                 changed = _settle(book, _scores, ("item",), submission) or changed
                 changed = _settle(book, _plays, ("item", "attempt"), submission) or changed
         said = tuple(clash["reason"] for clash in clashes)
-        return Kept(trainee, there is None, changed, "+" in trainee, said, rescored)
+        before = there.trainee if there is not None and there.trainee != trainee else ""
+        return Kept(trainee, there is None, changed, "+" in trainee, said, rescored, before)
 
-    def _add(self, book: sa.Connection, submission: Submission, trainee: str, names: list[str], problems: str) -> None:
+    def _add(
+        self, book: sa.Connection, submission: Submission, trainee: str, names: list[str], clashes: list[whose.Clash], problems: str
+    ) -> None:
+        signed = canonical(names[-1]) if names else ""
         known = book.scalar(_NAMES, {"id": trainee})
+        if any(clash["reason"] == whose.OTHERS_NAME for clash in clashes):  # a name that is not this trainee's
+            names = [submission.sender_name] if known is None else []
         name = names[-1] if names else None
         if known is None:
             book.execute(_INSERTED["trainees"], {"id": trainee, "name": name, "names": json.dumps(names)})
@@ -180,7 +191,7 @@ class Gradebook:
                 book.execute(_trainees.update().where(this).values(name=name))
         values = {column.name: getattr(submission, column.name) for column in _submissions.columns}
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        values |= {"carries": submission.trainee, "signed": canonical(name or "")}
+        values |= {"carries": submission.trainee, "signed": signed}
         values |= {"trainee": trainee, "problems": problems, "received": now}
         book.execute(_INSERTED["submissions"], values)
 
@@ -365,6 +376,14 @@ class Gradebook:
         with self._reading() as book:
             return {row.notebook: row.people for row in book.execute(query.group_by(_submissions.c.notebook))}
 
+    def without_exercise(self) -> list[str]:
+        """The ids of the trainees who handed in the lesson of some notebook and not its exercise."""
+        lesson, exercise = _submissions.alias(), _submissions.alias()
+        same = (exercise.c.trainee == lesson.c.trainee, exercise.c.notebook == lesson.c.notebook, exercise.c.part == "exercise")
+        query = sa.select(lesson.c.trainee).where(lesson.c.part == "lesson", ~sa.exists().where(*same)).distinct()
+        with self._reading() as book:
+            return sorted(book.scalars(query))
+
     def count(self) -> int:
         """How many submissions it holds."""
         with self._reading() as book:
@@ -443,8 +462,9 @@ def _settle(book: sa.Connection, table: sa.Table, keys: tuple[str, ...], one: Su
     return bool(stale or new)
 
 
+_OF_A_KNOWN = ("trainee", "problems", "system", "sender", "sender_name", "signed", "source")
 # Made once, because to make a statement takes longer than to run it.
-_THERE = sa.select(*(_submissions.c[name] for name in ("trainee", "problems", "system", "sender"))).where(
+_THERE = sa.select(*(_submissions.c[name] for name in _OF_A_KNOWN)).where(
     _submissions.c.sha256 == sa.bindparam("sha256")
 )
 _NAMES = sa.select(_trainees.c.names).where(_trainees.c.id == sa.bindparam("id"))

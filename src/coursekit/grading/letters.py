@@ -9,8 +9,9 @@ from pathlib import Path
 
 from coursekit.grading.gradebook import Gradebook
 from coursekit.grading.kept import Submission, Trainee
-from coursekit.grading.senders import CANVAS, sender
+from coursekit.grading.senders import CANVAS, canonical, sender
 from coursekit.grading.tables import files_of, table
+from coursekit.grading.whose import SAME_FILE
 
 FILE = "to-write-to.csv"
 HEADS = ["Name", "System id", "About", "Text", "File", "Trainee id"]
@@ -19,6 +20,8 @@ REFUSED = "file refused"
 DAMAGED = "file damaged"
 MISSING = "lines missing"
 AFTER = "answered after the hand-in"
+SAME = "somebody else's file"
+LESSON = "only the lesson"
 _AFTER = "only after the hand-in"
 """The words of the reason by which such an answer waits."""
 
@@ -29,6 +32,9 @@ _TEXTS = {
     MISSING: f"some lines are missing in the file that came in from you. What is there was graded. {_AGAIN}",
     AFTER: "you answered something ({items}) only after you had pressed “Hand in”. If that is to count, please press it again, "
     "and send the file.",
+    SAME: f"the file that came from you ({{file}}) was handed in by somebody else, too, so it does not count for you. {_AGAIN}",
+    LESSON: "what came in from you is the lesson “{items}”, and nothing from its exercise. If you have done that, please press "
+    "“Hand in” in the exercise, and send the file.",
 }
 
 
@@ -48,13 +54,19 @@ def letters(book: Gradebook, out: Path) -> list[Letter]:
     """Everybody who should hear something, by name: by the gradebook, and by files.csv in the folder `out`."""
     known = book.senders()
     found = list(_refused(files_of(out), {(system, id) for senders in known.values() for system, id, _ in senders}))
-    everybody = {one.id: one for one in book.trainees()}
-    for id in book.to_look_into(_AFTER):
+    everybody, asked = {one.id: one for one in book.trainees()}, set(book.handed_in())
+    for id in sorted({*book.to_look_into(_AFTER), *book.without_exercise()}):
         senders = known.get(id, [])
         name = everybody[id].name or next((name for _, _, name in senders if name), "")
-        for one in book.hand_ins(id, contents=False):
+        numbers, hand_ins = " ".join(number for _, number, _ in senders), book.hand_ins(id, contents=False)
+        done = {one.notebook for one in hand_ins if one.part == "exercise"}
+        for one in hand_ins:
+            if one.counts and one.part == "lesson" and one.notebook in asked - done:
+                text = _text(LESSON, name, items=one.notebook.replace("_", " "))
+                found.append(Letter(name, numbers, LESSON, text, one.source, id))
             if one.counts:
-                found += _about(one, everybody[id], name, " ".join(number for _, number, _ in senders))
+                found += _about(one, everybody[id], name, numbers)
+            found += _of_the_same_file(one)
     return sorted(found, key=lambda one: (one.name.casefold() or "\uffff", one.file, one.about))
 
 
@@ -80,8 +92,7 @@ def _refused(files: Iterable[dict[str, str]], graded: set[tuple[str, str]]) -> I
             told.add(key)
             name, id = (by.name, by.id) if by else ("", "")
             dear = name if by and by.system != CANVAS else ""  # Canvas writes a name as kernmia
-            file = row["File"].replace("\\", "/").split(": ")[-1].rsplit("/", 1)[-1]
-            yield Letter(name, id, REFUSED, _text(REFUSED, dear, file=file), row["File"])
+            yield Letter(name, id, REFUSED, _text(REFUSED, dear, file=_file_name(row["File"])), row["File"])
 
 
 def _about(one: Submission, trainee: Trainee, name: str, ids: str) -> Iterator[Letter]:
@@ -92,6 +103,20 @@ def _about(one: Submission, trainee: Trainee, name: str, ids: str) -> Iterator[L
     for each in [*about, *([AFTER] if late else [])]:
         text = _text(each, name, items=", ".join(late), file=one.source)
         yield Letter(name, ids, each, text, one.source, trainee.id)
+
+
+def _of_the_same_file(one: Submission) -> Iterator[Letter]:
+    """A letter to each sender, of another name, whose file is kept under this one."""
+    for problem in one.problems:
+        by = sender(problem["source"]) if problem["reason"] == SAME_FILE else None
+        if by and canonical(by.name) != canonical(one.sender_name):
+            dear = by.name if by.system != CANVAS else ""
+            file = _file_name(problem["source"])
+            yield Letter(by.name, by.id, SAME, _text(SAME, dear, file=file), problem["source"], problem["clash"])
+
+
+def _file_name(source: str) -> str:
+    return source.replace("\\", "/").split(": ")[-1].rsplit("/", 1)[-1]
 
 
 def _text(about: str, name: str, **given: str) -> str:

@@ -136,6 +136,7 @@ def grade(
                 taken = [_take(*one, book, summary, rows, gone) for one in zip(batch, found, strict=True)]
             if page:
                 pages.write([one for one in taken if one])
+                pages.write_later(one[0].taken_from for one in taken if one and one[0].taken_from)
             if others:
                 seen.update(one.submission.sha256 for one in found if one and one.submission)
             done += len(batch)
@@ -280,7 +281,7 @@ def _other_scores(one: Submission, kept: Kept) -> str:
     changes = [
         f"{item} {'–' if before is None else f'{before:g}'} → {told(item, now)}" for item, (before, now) in kept.rescored.items()
     ]
-    return f"Other scores by the keys of today: {', '.join(changes)}." if changes else "Other reasons or plays, the same scores."
+    return f"Other scores by the keys of today: {', '.join(changes)}." if changes else "What is said of it changed, and no score."
 
 
 def _note(one: Submission, kept: Kept) -> str:
@@ -366,14 +367,22 @@ class _Pages:
         """Write the pages that need more than one submission, or another than the last."""
         done, batches = 0, map(self._counting, _batches(self._others))
         for batch, found in pool.map(pages_of, batches, self._contents):
-            for (trainee, _), page in zip(batch, found, strict=True):
-                self._write(trainee, page)
+            for (trainee, counting), page in zip(batch, found, strict=True):
+                if counting:
+                    self._write(trainee, page)
+                else:
+                    self._drop(trainee.id)
             done += len(batch)
             tell("Pages", done, len(self._others))
 
     def _contents(self, batch: list[tuple[Trainee, list[str]]]) -> tuple[Finals, Contents]:
         contents = [(trainee, [self._book.content(sha) for sha in counting]) for trainee, counting in batch]
         return self._marked.of(trainee.id for trainee, _ in batch), contents
+
+    def _drop(self, trainee: str) -> None:
+        """Remove the page of somebody of whom nothing is left."""
+        for name in {*self._older.pop(trainee, ()), self.written.pop(trainee, "")} - {""}:
+            (self._folder / name).unlink(missing_ok=True)
 
     def _write(self, trainee: Trainee, page: str) -> None:
         id, name = trainee.id, page_name(trainee)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 NOBODY = Sender("", "", "")
 Clash = dict[str, str]
-"""A problem of a submission (item, reason, text) that stays with it; `clash` is the trainee that it is about besides."""
+"""A problem of a submission (item, reason, text) that stays with it; `clash` is the trainee that it is about besides, `source` the
+other file."""
 
 APART = (
     "Somebody of another name handed in the same notebook under this trainee id, so the two are kept apart, the later one "
@@ -32,7 +33,10 @@ SHARED = (
 OTHERS_ID = "This sender's file carries the trainee id of somebody else. It is kept under its sender."
 OTHERS_NAME = "This sender's file is signed with the name of another sender. It is kept under its sender."
 OWN_NAME = "A file of another sender is signed with the name of this one. Each is kept under its sender."
-SAME_FILE = "Two senders handed in the very same file. It is kept once, under the first; the second has nothing from it."
+SAME_FILE = (
+    "Two senders handed in the very same file. It is kept once, under the one whose name is in it, or else under the first; the "
+    "other has nothing from it."
+)
 OTHER_SENDER = "Its sender is known as another trainee, under whom the other files are. This one came first without a sender."
 RENAMED = "The sender's number belonged to another name before. It is kept by what the file says, and not under that sender."
 
@@ -58,6 +62,7 @@ _SIGNED = sa.select(submissions.c.trainee, submissions.c.source, submissions.c.s
 _ACTS = sa.select(submissions.c.acts).where(
     *(submissions.c[name] == _GIVEN[name] for name in ("trainee", "part", "notebook"))
 )
+_HANDED_IN = sa.select(submissions.c.sha256).where(submissions.c.trainee == _GIVEN["trainee"]).limit(2)
 # An id of its own is the id in the file, a plus sign and hexadecimal digits: a range, which an index finds.
 _SAME_ID = sa.select(trainees.c.id, trainees.c.names).where(
     sa.or_(trainees.c.id == _GIVEN["carries"], trainees.c.id.between(_GIVEN["apart"], _GIVEN["apart"] + "~"))
@@ -95,6 +100,32 @@ def known(book: sa.Connection, one: "Submission", there: Any) -> tuple[str, list
         linked = _linked(book, one)
         clashes.append(_clash(SAME_FILE, linked.trainee if linked else "", one.source))
     return there.trainee, [clash for n, clash in enumerate(clashes) if clash not in clashes[:n]]
+
+
+def hand_over(book: sa.Connection, one: "Submission", there: Any) -> tuple[str, list[Clash]] | None:
+    """Keep a file under this sender that another one handed in first, where it is signed with this one's name and not with the
+    other's. Returns whose it is now, and what to say of it; None where it stays.
+
+    Under an own id the first sender was somebody; else what was known of him came from this file alone, and goes over with it.
+    """
+    mine = canonical(one.sender_name)
+    is_mine = mine and there.signed == mine != canonical(there.sender_name)
+    if not (one.system and one.system == there.system and one.sender != there.sender and is_mine):
+        return None
+    linked, trainee = _linked(book, one), there.trainee
+    if linked and linked.letters != mine:
+        return None
+    if linked:
+        trainee = linked.trainee
+    elif len(book.execute(_HANDED_IN, {"trainee": trainee}).all()) > 1:
+        return None
+    else:
+        first = (senders.c.system == there.system, senders.c.id == there.sender)
+        book.execute(senders.delete().where(*first))
+    values = {name: getattr(one, name) for name in ("system", "sender", "sender_name", "late", "back", "source")}
+    book.execute(submissions.update().where(submissions.c.sha256 == one.sha256).values(values | {"trainee": trainee}))
+    link(book, one, trainee, False)
+    return trainee, [_clash(SAME_FILE, there.trainee if linked else "", there.source)]
 
 
 def link(book: sa.Connection, one: "Submission", trainee: str, known: bool) -> None:
@@ -155,7 +186,7 @@ def _signed(book: sa.Connection, one: "Submission", names: list[str]) -> Iterato
 
 def _clash(reason: str, other: str, source: str = "") -> Clash:
     said = [f"The other one: {other}." if other else "", f"Its file: {source}" if source else ""]
-    return {"item": "", "reason": reason, "text": " ".join(part for part in said if part), "clash": other}
+    return {"item": "", "reason": reason, "text": " ".join(part for part in said if part), "clash": other, "source": source}
 
 
 # By what the file says

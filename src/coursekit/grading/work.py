@@ -118,5 +118,6 @@ def pages_of(keys: Keys, page: Page | None, given: "tuple[Finals, Contents]") ->
     marked, ones = given
     return [
         page(one.name, [marked.in_assessment(one.id, assess(content, keys)) for content in contents])
+        if contents else ""
         for one, contents in ones if page
     ]  # fmt: skip
