@@ -263,7 +263,7 @@ def test_who_still_waits_is_named_and_the_setting_is_kept_in_the_gradebook(folde
     files = ("--moodle", folder / "moodle.csv", "--canvas", folder / "canvas.csv", "--assignment", "After the clock")
     done = command(folder, tmp_path, *files)
     assert "2 trainees have no grade yet, because answers still wait for a person (2): Ben Otto, Mia Kern." in done.output
-    assert "moodle.csv: 0 rows have points now." in done.output and "Not in" not in done.output
+    assert "moodle.csv: 0 rows have points now, and 1 has none from here." in done.output and "Not in" not in done.output
     assert "102;Ben Otto;ben@example.org;Abgegeben;13,00;26,00" in (tmp_path / "moodle.csv").read_text(encoding="utf-8")
     assert "Ben Otto,,,13,1,102" in (tmp_path / "import.csv").read_text(encoding="utf-8-sig")
     command(folder, tmp_path, "--unmarked", "leave-out")
@@ -298,9 +298,24 @@ def test_points_of_several_exercises_go_into_no_system_s_file_until_it_is_said_w
     assert done.exit_code == 1 and "The gradebook has 2 exercises: 06_sample, 07_other." in done.output
     assert not (tmp_path / "out" / "moodle.csv").exists() and together == [["2.08", "26"], ["2", "26"]]
     assert points("--notebook", "06_sample")[1] == [["2.08", "13"]]
+    left = (tmp_path / "out" / "not-matched.csv").read_text(encoding="utf-8-sig")
+    assert "moodle.csv,Zoë Lind,,Handed in another exercise: 07_other." in left
     done, together = points("--notebook", "all")
     assert done.exit_code == 0 and together == [["2.08", "26"], ["2", "26"]] and (tmp_path / "out" / "moodle.csv").exists()
     assert "out of 26" in command(tmp_path / "c", tmp_path / "out").output
+
+
+def test_whose_row_stays_empty_is_listed_with_the_reason(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "c")
+    with zipfile.ZipFile(tmp_path / "c" / "class.zip", "a") as archive:
+        archive.writestr("Zoë Lind_103_assignsubmission_file/a.docx", b"no answers")
+    more = "Teilnehmer/in 104;Jo Wolf;jo@example.org;Keine Abgabe;-;26,00;Ja;\n"
+    (tmp_path / "moodle.csv").write_text(MOODLE + more, encoding="utf-8")
+    done = command(tmp_path / "c", tmp_path / "out", "--moodle", tmp_path / "moodle.csv", "--unmarked", "so-far")
+    assert "moodle.csv: 2 rows have points now, and 2 have none from here." in done.output
+    with (tmp_path / "out" / "not-matched.csv").open(encoding="utf-8-sig", newline="") as file:
+        listed = [(row["Name"], row["Reason"][:25]) for row in csv.DictReader(file)]
+    assert listed == [("Zoë Lind", "What came in was refused:"), ("Jo Wolf", "Nothing came in.")]
 
 
 def test_the_pages_follow_the_hand_in_that_counts(folder, tmp_path):

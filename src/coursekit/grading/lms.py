@@ -18,8 +18,8 @@ from coursekit.files import whole
 from coursekit.grading import letters
 from coursekit.grading.gradebook import Gradebook
 from coursekit.grading.kept import Submission, Trainee
-from coursekit.grading.senders import CANVAS, MOODLE, canonical
-from coursekit.grading.tables import defused, table
+from coursekit.grading.senders import CANVAS, MOODLE, canonical, sender
+from coursekit.grading.tables import defused, files_of, table
 
 Table = list[list[str]]
 
@@ -67,14 +67,18 @@ class Class:
 
     people: list[Person]
     out_of: int
+    others: dict[tuple[str, str], str] = field(default_factory=dict)
+    """By system and id there why somebody has no points, who is not among the people."""
 
 
 @dataclass
 class Filled:
-    """What became of a system's file: how many rows have points, and who is not in it or not for certain: (trainee, why)."""
+    """What became of a system's file: how many rows have points; who is not in it or not for certain, (trainee, why); and whose
+    rows have no points although they are nobody's of those, (name, why)."""
 
     rows: int = 0
     missing: list[tuple[Person, str]] = field(default_factory=list)
+    empty: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -177,12 +181,15 @@ def write_plain(everybody: Class, path: Path) -> None:
             rows.writerow([one.name, email, one.shown_points, everybody.out_of, one.waiting, ids, one.trainee.id])
 
 
-def write_missing(missing: Iterable[tuple[str, Person, str]], path: Path) -> None:
-    """The list of those who are not in a system's file."""
+def write_missing(filled: Iterable[tuple[str, Filled]], path: Path) -> None:
+    """The list of those who have no points in a system's file, by the name of our copy."""
     with table(path) as rows:
         rows.writerow(["File", "Name", "Points", "Reason", "Trainee id"])
-        for file, one, reason in missing:
-            rows.writerow([file, one.name, one.shown_points, reason, one.trainee.id])
+        for file, done in filled:
+            for one, reason in done.missing:
+                rows.writerow([file, one.name, one.shown_points, reason, one.trainee.id])
+            for name, reason in done.empty:
+                rows.writerow([file, name, "", reason, ""])
 
 
 # Canvas
@@ -207,7 +214,7 @@ def fill_canvas(file: Path, out: Path, everybody: Class, assignment: str) -> Fil
     elif first and (most := _number(_at(rows[first], column))) and everybody.out_of and most != everybody.out_of:
         done.notes.append(f"In Canvas the assignment has {most:g} points, here {everybody.out_of}: points were scaled to Canvas’s.")
     people = [(n, row) for n, row in enumerate(rows) if n > first and row and _at(row, 1).strip()]
-    for n, one in _matched(everybody, people, lambda row: _canvas_says(head, row), done):
+    for n, one in _matched(everybody, people, lambda row: _canvas_says(head, row), done, CANVAS, 0):
         rows[n] += [""] * (column + 1 - len(rows[n]))
         rows[n][column] = f"{round(_scaled(one, everybody, most), 2):g}"
     _write(rows, form, out)
@@ -280,7 +287,7 @@ def fill_moodle(file: Path, out: Path, everybody: Class, grade: str = "") -> Fil
         called, names = {f"called {cell.strip().casefold()}" for cell in row}, {f"name {canonical(cell)}" for cell in row}
         return [{f"id {_digits(_at(row, identifier))}"}, called, names]
 
-    for n, one in _matched(everybody, people, says, done, MOODLE):
+    for n, one in _matched(everybody, people, says, done, MOODLE, identifier + 1):
         text = f"{_scaled(one, everybody, most):.2f}"
         rows[n][column] = text.replace(".", ",") if comma else text
     _write(rows, form, out)
@@ -338,6 +345,7 @@ def _digits(cell: str) -> str:
 
 
 WAITING = "Answers wait for a person, so there is no grade yet; the cell was left as it is."
+NOTHING = "Nothing came in."
 
 
 def _matched(
@@ -345,9 +353,11 @@ def _matched(
     people: list[tuple[int, list[str]]],
     says: Callable[[list[str]], Says],
     done: Filled,
-    system: str = CANVAS,
+    system: str,
+    names: int,
 ) -> Iterator[tuple[int, Person]]:
-    """Each row (by its number) that has a grade and whose it is; in `done` who is not in the file, or not for certain."""
+    """Each row (by its number) that has a grade and whose it is; in `done` who is not in the file, or not for certain, and whose
+    rows are left (by the column of the names)."""
     by_key: dict[tuple[int, str], list[int]] = {}
     for n, row in people:
         for level, keys in enumerate(says(row)):
@@ -355,8 +365,10 @@ def _matched(
                 by_key.setdefault((level, key), []).append(n)
     levels = len(says(people[0][1])) if people else 0
     claims: dict[int, list[Person]] = {}
+    spoken_of: set[int] = set()
     for one in everybody.people:
         rows = next((found for level in range(levels) if (found := _rows_of(one, level, by_key, system))), [])
+        spoken_of.update(rows)
         if len(rows) == 1:
             claims.setdefault(rows[0], []).append(one)
         else:
@@ -369,6 +381,10 @@ def _matched(
             yield n, claimants[0]
         else:
             done.missing += [(one, "Several trainees could be the one in the file.") for one in claimants]
+    for n, row in people:
+        if n not in spoken_of:
+            (id,) = says(row)[0]
+            done.empty.append((_at(row, names).strip(), everybody.others.get((system, id.removeprefix("id ")), NOTHING)))
 
 
 def _rows_of(one: Person, level: int, by_key: dict[tuple[int, str], list[int]], system: str) -> list[int]:
@@ -477,7 +493,8 @@ def take_away(
     write_feedback_zip(book, out, page_name)
     write_plain(people, out / "import.csv")
     back = Back(["feedback.zip", "import.csv"])
-    missing: list[tuple[str, Person, str]] = []
+    people.others = _why_none(book, out, everybody, people)
+    filled: list[tuple[str, Filled]] = []
     if several:
         together = f"{len(known)} exercises: {', '.join(known)}"
         say = f"Say with --notebook whose points are meant, or --notebook {ALL} for all together."
@@ -488,18 +505,18 @@ def take_away(
             back.said.append(f"The points in import.csv are those of {together}; out of {people.out_of}. {say}")
     if canvas:
         given, title = canvas
-        _fill(back, missing, people, "Canvas", "canvas.csv", lambda: fill_canvas(given, out / "canvas.csv", people, title))
+        _fill(back, filled, people, "Canvas", "canvas.csv", lambda: fill_canvas(given, out / "canvas.csv", people, title))
     if moodle:
         sheet, grade = moodle
-        _fill(back, missing, people, "Moodle", "moodle.csv", lambda: fill_moodle(sheet, out / "moodle.csv", people, grade))
+        _fill(back, filled, people, "Moodle", "moodle.csv", lambda: fill_moodle(sheet, out / "moodle.csv", people, grade))
     if unmarked(book) == "leave-out":
         back.said.append("Written answers are left out, for everybody: the points are those of the other items.")
     back.said += _who_waits(people)
     if found := letters.letters(book, out):
         back.made.append(letters.FILE)
     letters.write(found, out)
-    if missing:
-        write_missing(missing, out / "not-matched.csv")
+    if any(done.missing or done.empty for _, done in filled):
+        write_missing(filled, out / "not-matched.csv")
         back.made.append("not-matched.csv")
         back.said.append("not-matched.csv says who has no points in a file, and why.")
     else:
@@ -508,7 +525,7 @@ def take_away(
 
 
 def _fill(
-    back: Back, missing: list[tuple[str, Person, str]], people: Class, system: str, name: str, fill: Callable[[], Filled]
+    back: Back, filled: list[tuple[str, Filled]], people: Class, system: str, name: str, fill: Callable[[], Filled]
 ) -> None:
     """Fill one file of a system, and say how it went."""
     try:
@@ -517,10 +534,26 @@ def _fill(
         back.refused.append(f"{system}: {why}")
         return
     back.made.append(name)
-    missing += [(name, *one) for one in done.missing]
-    back.said += [f"{name}: {done.rows} {'row has' if done.rows == 1 else 'rows have'} points now.", *done.notes]
+    filled.append((name, done))
+    empty = len(done.empty)
+    none = f", and {empty} {'has' if empty == 1 else 'have'} none from here" if empty else ""
+    back.said += [f"{name}: {done.rows} {'row has' if done.rows == 1 else 'rows have'} points now{none}.", *done.notes]
     if not_in := sum(why != WAITING for _, why in done.missing):
         back.said.append(f"Not in {name}: {not_in} of {len(people.people)} trainees.")
+
+
+def _why_none(
+    book: Gradebook, out: Path, everybody: Sequence[tuple[Trainee, Points]], people: Class
+) -> dict[tuple[str, str], str]:
+    """By sender why there are no points of somebody: refused, another exercise, only a lesson."""
+    refused = [(by, row["Reason"]) for row in files_of(out) if row["Outcome"] == "refused" and (by := sender(row["File"]))]
+    why = {(by.system, by.id): f"What came in was refused: {reason}" for by, reason in refused}
+    here, ids = {one.trainee.id for one in people.people}, book.senders()
+    for trainee, points in everybody:
+        if trainee.id not in here:
+            other = f"Handed in another exercise: {', '.join(sorted(points))}." if points else "Handed in no exercise."
+            why |= {(system, id): other for system, id, _ in ids.get(trainee.id, ())}
+    return why
 
 
 SHOWN = 12
