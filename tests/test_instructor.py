@@ -386,6 +386,25 @@ def test_a_comment_that_was_kept_can_be_taken_out_again(scored):
     assert marks(scored)[0].comment == ""
 
 
+def test_a_comment_half_typed_is_kept_and_joins_the_bank_when_it_is_finished(scored):
+    told = sit(scored)
+    number = scored.mark(told["answer"]["id"], 2)["mark"]
+    for typed in ("Sho", "Shorter. "):
+        scored.draft(number, typed)
+    assert marks(scored)[0].comment == "Shorter." and scored.undo()["comment"] == "Shorter."
+    after = scored.mark(told["answer"]["id"], 4)
+    assert (after["comment"], after["bank"]) == ("Shorter.", []) and marks(scored)[0].comment == "Shorter."
+    told = scored.say(after["mark"], "Shorter, please.")
+    assert told["comment"] == "" and scored.mark(told["answer"]["id"], 2)["bank"] == ["Shorter, please."]
+
+
+def test_what_was_said_with_a_mark_that_was_taken_back_is_told_to_who_said_it_and_to_nobody_else(scored):
+    told = sit(scored)
+    scored.draft(scored.mark(told["answer"]["id"], 2)["mark"], "Too hard.")
+    scored.undo()
+    assert (sit(here())["comment"], sit(here(), "Ben")["comment"], sit(here(), role="second")["comment"]) == ("Too hard.", "", "")
+
+
 def test_what_was_skipped_is_passed_over_and_waits(scored):
     seen = []
     told = sit(scored)
@@ -533,7 +552,8 @@ def test_a_worksheet_of_moodle_is_filled_in_a_copy(scored):
     path = send(scored, "Grades-Course.csv", MOODLE.encode(), "moodle")["path"]
     told = scored.take_away(**NOTHING | {"moodle": path})
     assert [one["name"] for one in told["files"]][:2] == ["feedback.zip", "moodle.csv"]
-    assert told["said"] == ["moodle.csv: 4 rows have points now."] and Path(path).read_text(encoding="utf-8") == MOODLE
+    assert told["said"][0] == "moodle.csv: 4 rows have points now, and 1 has none from here."
+    assert Path(path).read_text(encoding="utf-8") == MOODLE
     filled = (scored.graded / "moodle.csv").read_text(encoding="utf-8").splitlines()
     assert filled[1:] == [f"Participant 10{n},Name {n},6.00,13.00" for n in range(4)] + ["Participant 104,Name 4,,13.00"]
 
@@ -589,7 +609,7 @@ def test_a_copy_made_before_the_latest_marks_is_not_left_lying(scored):
     assert [path.exists() for path in copies] == [True, True, True]
     mark_all(scored, 4)
     scored.take_away(**NOTHING | {"moodle": moodle})
-    assert [path.exists() for path in copies] == [False, True, False]
+    assert [path.exists() for path in copies] == [False, True, True]
     scored.take_away(**NOTHING)
     assert [path.exists() for path in copies] == [False, False, False]
 
@@ -681,7 +701,11 @@ def test_before_anything_was_scored_each_step_says_what_to_do_first(work):
         "Nothing has been scored yet. Choose what came in, and score it."
     }
     assert "There is nothing to score." in refusal(work, "score", counts="latest")
-    for what, asked in {"mark": {"answer": "x", "points": 1}, "say": {"mark": 1, "comment": ""}, "skip": {"answer": "x"}}.items():
+    at_the_desk = {
+        "mark": {"answer": "x", "points": 1}, "draft": {"mark": 1, "comment": ""}, "say": {"mark": 1, "comment": ""},
+        "skip": {"answer": "x"},
+    }  # fmt: skip
+    for what, asked in at_the_desk.items():
         assert refusal(work, what, **asked) == "Begin to mark first."
     assert answer(work, "look", {}, silent)[0]["ok"]["scored"] is None
 

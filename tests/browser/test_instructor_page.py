@@ -252,6 +252,59 @@ def test_a_comment_half_typed_is_kept_when_she_goes_to_another_step(panel):
     assert [mark.comment for mark in panel.marks()] == ["Half a sen"]
 
 
+def test_a_comment_half_typed_is_there_again_when_the_page_was_closed(panel):
+    page = panel.page
+    panel.sit()
+    page.keyboard.press("2")
+    expect(page.locator(".ck-saved")).to_be_visible()
+    page.keyboard.type("Half a sent")
+    expect(page.get_by_text("The comment is saved.")).to_be_visible()
+    assert [mark.comment for mark in panel.marks()] == ["Half a sent"]
+    page.reload()
+    panel.sit()
+    expect(panel.head()).to_contain_text("Answer 2")
+    page.keyboard.press("u")
+    expect(page.get_by_text("is there again once you have marked: “Half a sent”")).to_be_visible()
+    page.keyboard.press("4")
+    expect(page.get_by_label("A comment for the trainee")).to_have_value("Half a sent")
+    expect(page.locator(".ck-bank li")).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(panel.head()).to_contain_text("Answer 2")
+    assert [(mark.points, mark.comment) for mark in panel.marks()] == [(4, "Half a sent")]
+    page.keyboard.press("2")
+    expect(page.locator(".ck-bank li")).to_contain_text("Half a sent")
+
+
+def test_what_is_being_typed_is_kept_when_the_page_is_hidden(panel):
+    page = panel.page
+    panel.sit()
+    page.keyboard.press("2")
+    expect(page.locator(".ck-saved")).to_be_visible()
+    page.evaluate("() => { window.setTimeout = () => 0; }")  # no pause in typing ever comes
+    page.keyboard.type("Half a sen")
+    assert panel.marks()[0].comment == ""
+    page.evaluate("""() => {
+      Object.defineProperty(document, "visibilityState", { value: "hidden" });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }""")
+    expect(page.locator(".ck-instructor")).to_have_attribute("aria-busy", "false")
+    assert panel.marks()[0].comment == "Half a sen"
+
+
+def test_a_comment_that_could_not_be_saved_is_not_called_saved_and_is_saved_with_the_next_letter(panel):
+    page = panel.page
+    panel.sit()
+    page.keyboard.press("2")
+    expect(page.locator(".ck-saved")).to_be_visible()
+    panel.refuse["draft"] = "The gradebook is locked. Try again."
+    page.keyboard.type("Half a sen")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_text("The comment is saved.")).to_be_hidden()
+    page.keyboard.type("t")
+    expect(page.get_by_text("The comment is saved.")).to_be_visible()
+    assert panel.marks()[0].comment == "Half a sent"
+
+
 def test_a_comment_that_is_erased_is_taken_out(panel):
     page = panel.page
     panel.sit()
@@ -386,7 +439,7 @@ def test_the_column_of_canvas_is_chosen_from_those_of_the_file(panel, tmp_path):
     column.select_option("After the clock (72)")
     expect(page.get_by_label("Title of the new assignment")).to_be_hidden()
     panel.button("Make everything ready").click()
-    expect(page.get_by_text("canvas.csv: 0 rows have points now.")).to_be_visible()
+    expect(page.get_by_text("canvas.csv: 0 rows have points now")).to_be_visible()
     expect(page.get_by_text("6 trainees have no grade yet")).to_be_visible()
     page.get_by_label("Whoever has answers that still wait for a mark gets").select_option("so-far")
     panel.button("Make everything ready").click()

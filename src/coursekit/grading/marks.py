@@ -125,20 +125,28 @@ class Marks:
         assert id is not None
         return int(id[0])
 
-    def say(self, mark: int, comment: str) -> None:
-        """Append a comment to a mark, in the place of an earlier one."""
-        self._append(mark, "comment", comment)
+    def say(self, mark: int, comment: str, finished: bool = True) -> None:
+        """Append a comment to a mark, in the place of an earlier one; what is not finished joins no bank."""
+        self._append(mark, "comment", comment, finished)
+
+    def last_said(self, place: Place, rater: str, role: str) -> str:
+        """The comment that a rater last gave an answer in a role, also with a mark that was taken back."""
+        hers = [_marks.c[name] == value for name, value in (vars(place) | {"rater": rater, "role": role}).items()]
+        query = sa.select(_marks.c.comment).where(*hers, _marks.c.act != "undo").order_by(_marks.c.id.desc()).limit(1)
+        with self._reading() as book:
+            return book.scalar(query) or ""
 
     def undo(self, mark: int) -> None:
         """Take a mark back: it stays in the gradebook, and no longer stands."""
         self._append(mark, "undo", "")
 
-    def _append(self, mark: int, act: str, comment: str) -> None:
+    def _append(self, mark: int, act: str, comment: str, finished: bool = True) -> None:
         with self._engine.begin() as book:
             row = book.execute(sa.select(_marks).where(_marks.c.id == mark)).mappings().one()
             told = {"act": act, "of": mark, "comment": comment, "time": _now()}
             book.execute(_marks.insert().values({name: row[name] for name in row if name != "id"} | told))
-            _bank(book, row["item"], comment)
+            if finished:
+                _bank(book, row["item"], comment)
 
     def comments(self, item: str) -> list[str]:
         """The bank of comments on an item, in the order in which they were first written, so that each keeps its number."""

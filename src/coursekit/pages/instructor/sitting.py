@@ -53,7 +53,12 @@ class Sitting:
             "older": f"Marked {older.points:g} against an older text of the rubric." if older else "",
             "both": [_mark(mark) for mark in self.desk.both(one)] if self.desk.role == "settled" else [],
             "proposal": self._proposal(one) if self._proposals_first else "",
+            "comment": self._said(one),
         }
+
+    def _said(self, one: Answer) -> str:
+        """What this rater said of an answer before, as with a mark that was taken back."""
+        return "" if self.desk.role == "calibration" else self.desk.marks.last_said(one.place, self.desk.rater, self.desk.role)
 
     def _answer(self, one: Answer) -> Told:
         blind = self.desk.role == "calibration"
@@ -98,9 +103,12 @@ class Sitting:
         return found
 
     def mark(self, id: str, points: float) -> Told:
-        """Keep a mark; return its number, its level, and what was hidden until now."""
+        """Keep a mark, with what was said of the answer before; return its number, its level, and what was hidden until now."""
         one = self._find(id)
+        said = self._said(one)
         number = self.desk.mark(one, points)
+        if said:
+            self.draft(number, said)
         level = one.rubric.level(points)
         blind = self.desk.role == "calibration"
         return {
@@ -111,10 +119,15 @@ class Sitting:
             "minutes": self.desk.minutes(left),
             "proposal": "" if blind or self._proposals_first else self._proposal(one),
             "bank": [] if blind else self.desk.marks.comments(one.item.id),
+            "comment": said,
         }
 
+    def draft(self, mark: int, comment: str) -> None:
+        """Put a comment to a mark as far as it is typed: it joins no bank."""
+        self.desk.marks.say(mark, comment.strip(), finished=False)
+
     def say(self, mark: int, comment: str | None) -> Told:
-        """Put a comment to a mark in the place of an earlier one, or with None leave it as it is; return the next view."""
+        """Put a finished comment to a mark in the place of an earlier one, or with None leave it; return the next view."""
         if comment is not None:
             self.desk.marks.say(mark, comment.strip())
         return self.view()

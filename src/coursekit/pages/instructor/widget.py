@@ -22,8 +22,8 @@ from coursekit.pages.instructor.folders import FilesRefused
 from coursekit.pages.instructor.workplace import NotYet, Workplace
 
 REQUESTS = (
-    "look", "put", "remove", "score", "scored", "sit_down", "mark", "say", "skip", "undo", "stop", "differences", "sheet_out",
-    "sheet_in", "report", "take_away", "fetch", "forget", "take_again", "canvas_columns", "unbank",
+    "look", "put", "remove", "score", "scored", "sit_down", "mark", "draft", "say", "skip", "undo", "stop", "differences",
+    "sheet_out", "sheet_in", "report", "take_away", "fetch", "forget", "take_again", "canvas_columns", "unbank",
 )  # fmt: skip
 """What the page may ask for: these methods of a Workplace, and nothing else."""
 

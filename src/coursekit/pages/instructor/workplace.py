@@ -231,8 +231,13 @@ class Workplace:
         """Keep a mark; return what may be seen after it."""
         return self._at_desk.mark(answer, points)
 
+    def draft(self, mark: int, comment: str) -> Told:
+        """Put a comment to a mark as far as it is typed."""
+        self._at_desk.draft(mark, comment)
+        return {}
+
     def say(self, mark: int, comment: str | None) -> Told:
-        """Put a comment to a mark, or with None leave it as it is; return the next answer."""
+        """Put a finished comment to a mark, or with None leave it as it is; return the next answer."""
         return self._at_desk.say(mark, comment)
 
     def unbank(self, answer: str, comment: str) -> Told:

@@ -81,7 +81,8 @@ function showAnswer(sitting, told) {
   sitting.scenes.add(one.item);
   if (!sitting.chosen) sitting.full = isNew; // in full at the first answer of a question, and then the names will do
   const hint = h("p", { class: "ck-hint ck-part", role: "status" });
-  const after = h("div", { class: "ck-after" });
+  const after = h("div", { class: "ck-after" },
+    told.comment ? h("p", { class: "ck-part" }, `What you said of it before is there again once you have marked: “${told.comment}”`) : null);
   const levels = one.levels.length ? one.levels : plainLevels(one.top);
   const buttons = levels.map((level) => levelButton(level, () => give(level.points)));
   const between = one.levels.length ? null : pointsBetween(sitting, one.top, (points) => give(points), hint);
@@ -110,6 +111,7 @@ function showAnswer(sitting, told) {
   });
   sitting.state = "open";
   sitting.typed = "";
+  desk.keepNow = null;
   sitting.next = null;
   sitting.keys = {
     give: (points) => { if (levels.some((level) => level.points === points)) give(points); else hint.textContent = `${points} is no mark here.`; },
@@ -202,6 +204,7 @@ function pressed(event, sitting) {
   event.stopPropagation();
 }
 
+const QUIET = 600; // ms without a key after which a comment is kept as far as it is typed
 const isNumber = (text) => /^\d+$/.test(text);
 
 /** What may be seen once the mark is saved: the coder's proposal, a box for a comment, the bank. */
@@ -210,18 +213,30 @@ function showAfter(sitting, after, said, told) {
   const box = h("textarea", { class: "ck-comment", rows: "2", id: newId("comment") });
   let { bank } = said;
   const nobody = h("p", { class: "ck-hint ck-part", role: "status" });
-  box.value = sitting.typed;
-  let kept = ""; // what was last said with this mark
-  const keep = async (text) => {
-    const next = await desk.ask("say", { mark: said.mark, comment: text === kept ? null : text });
-    kept = text;
-    return next;
-  };
-  box.addEventListener("change", () => { // she goes elsewhere with a comment half done: it is kept
-    const text = box.value.trim();
-    if (sitting.next && text !== kept && !isNumber(text.replace("-", ""))) desk.doing(() => keep(text))();
-  });
-  const takeFromBank = (text) => { box.value = text; box.focus(); };
+  const isKept = h("p", { class: "ck-small", hidden: true }, "The comment is saved.");
+  let sent = said.comment; // what the gradebook has with this mark, or null where that is not known
+  let finished = false;
+  const asTyped = () => (isNumber(box.value.trim().replace("-", "")) ? "" : box.value.trim()); // a number is meant for the bank
+  const typing = pauses(() => {
+    const comment = asTyped();
+    if (finished || comment === sent) return;
+    sent = comment;
+    desk.doing(async () => {
+      try {
+        await desk.ask("draft", { mark: said.mark, comment });
+      } catch (fault) {
+        sent = null;
+        throw fault;
+      }
+      isKept.hidden = !comment || comment !== asTyped();
+    })();
+  }, QUIET, 5 * QUIET);
+  desk.keepNow = typing.now;
+  box.addEventListener("input", () => { isKept.hidden = true; typing.soon(); });
+  box.addEventListener("blur", typing.now);
+  box.value = [said.comment, sitting.typed].filter(Boolean).join(" ");
+  if (sitting.typed) typing.soon();
+  const takeFromBank = (text) => { box.value = text; typing.soon(); box.focus(); };
   const offered = h("div", {});
   const leaveOut = (text) => desk.doing(async () => {
     ({ bank } = await desk.ask("unbank", { answer: told.answer.id, comment: text }));
@@ -237,7 +252,7 @@ function showAfter(sitting, after, said, told) {
     h("p", { class: "ck-small" }, "A number and Enter takes that one; a hyphen and a number take it out of the bank."));
   };
   const comments = told.role === "calibration" ? null : [
-    h("label", { for: box.id }, "A comment for the trainee, if you like (Esc leaves the box)"), box, nobody, offered];
+    h("label", { for: box.id }, "A comment for the trainee, if you like (Esc leaves the box)"), box, isKept, nobody, offered];
   offer();
   sitting.next = desk.doing(async () => {
     const typed = box.value.trim();
@@ -250,7 +265,15 @@ function showAfter(sitting, after, said, told) {
       nobody.textContent = `There is no comment ${typed}.`;
       return;
     }
-    showAnswer(sitting, await keep(isNumber(typed) ? bank[Number(typed) - 1] : typed)); // refused, it can be tried again
+    const comment = isNumber(typed) ? bank[Number(typed) - 1] : typed;
+    finished = true;
+    try {
+      showAnswer(sitting, await desk.ask("say", { mark: said.mark, comment: comment || sent !== "" ? comment : null }));
+    } catch (fault) {
+      finished = false;
+      sent = null;
+      throw fault;
+    }
   });
   const level = said.level ? `, ${curly(said.level)}` : "";
   const next = button(withKey("Enter", "Next"), () => sitting.next && sitting.next(), { class: "ck-main" });

@@ -31,6 +31,8 @@ function render({ model, el }) {
     ...link,
     state: null,
     onProgress: null,
+    /** Keeps at once what is being typed; null where nothing is. */
+    keepNow: null,
     /** f, with what it refuses said on the page, and never twice at the same time. */
     doing(f) {
       let running = false;
@@ -104,5 +106,12 @@ function render({ model, el }) {
     drawSteps();
     await draw();
   })();
-  return () => link.stop();
+  const leave = () => { if (desk.keepNow) desk.keepNow(); };
+  const hidden = () => { if (document.visibilityState === "hidden") leave(); };
+  document.addEventListener("visibilitychange", hidden);
+  return () => {
+    document.removeEventListener("visibilitychange", hidden);
+    leave();
+    link.stop();
+  };
 }
