@@ -130,6 +130,11 @@ def test_two_senders_of_one_file_are_listed(graded):
     assert CANVAS_BEN in listed[0]["Text"] and CANVAS_MIA in listed[0]["File"]
 
 
+def test_what_canvas_calls_late_is_said_to_be_late(graded):
+    _, said = graded({"kernmia_LATE_11_1_a.coursekit": a_file(), CANVAS_BEN: a_file("Ben", "b" * 16)})
+    assert said == [("graded", "Late, by the file's name from Canvas."), ("graded", "")]
+
+
 MIA, BEN = "Mia Kern_11_assignsubmission_file/a.coursekit", "Ben Otto_22_assignsubmission_file/a.coursekit"
 
 

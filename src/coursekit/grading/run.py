@@ -290,6 +290,8 @@ def _note(one: Submission, kept: Kept) -> str:
     if len(one.problems) > 3:
         notes.append(f"And {len(one.problems) - 3} more; needs-a-person.csv has them all.")
     notes += kept.clashes
+    if one.late:
+        notes.append("Late, by the file's name from Canvas.")
     if waiting:
         notes.append("1 answer goes to a person." if waiting == 1 else f"{waiting} answers go to a person.")
     if not kept.new:
