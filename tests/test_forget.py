@@ -165,6 +165,7 @@ def test_no_byte_of_the_person_is_left_in_the_folder_or_the_gradebook(crowded):
     assert set(made) - set(holding(before, *HERS)) == set()
     done = run("forget", MIA, "--out", crowded, "--gradebook", book, "--yes")
     assert done.exit_code == 0, done.output
+    assert "from-you/grades (1).csv removed, because it holds the whole class. Choose it again." in done.output
     after = everything_of(crowded) | {book: book.read_bytes()}
     assert holding(after, *HERS) == []
     left = {"grades.csv", "files.csv", "needs-a-person.csv", "import.csv", "not-matched.csv", "feedback.zip", "book.sqlite"}

@@ -624,6 +624,26 @@ def test_somebody_is_removed_in_two_steps(panel):
     expect(panel.button("Remove Name 3…")).to_be_visible()
 
 
+def test_after_somebody_was_removed_the_step_shows_what_there_is_now(panel, tmp_path):
+    page = panel.page
+    (tmp_path / "sheet.csv").write_text(WORKSHEET)
+    give_back_with(panel, tmp_path / "sheet.csv")
+    expect(panel.button("Download moodle.csv")).to_be_visible()
+    page.get_by_text("Everybody, by name (6)").click()
+    panel.button("Remove Name 2…").press("Enter")
+    panel.button("Remove for good").press("Enter")
+    told = page.get_by_text("from-you/sheet.csv removed, because it holds the whole class. Choose it again.")
+    expect(told).to_be_focused()
+    expect(page.get_by_text("Everybody, by name (5)")).to_be_visible()
+    expect(panel.button("Download moodle.csv")).to_have_count(0)
+    expect(page.get_by_text("Chosen: sheet.csv")).to_have_count(0)
+    for file in page.get_by_role("button", name="Download ").all():
+        assert (panel.work.graded / file.get_attribute("aria-label").removeprefix("Download ")).exists()
+    panel.button("Make everything ready").click()
+    expect(page.get_by_role("heading", name="Ready to take away")).to_be_focused()
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
 def test_who_was_removed_by_mistake_is_taken_again(panel):
     panel.work.forget("2".zfill(16))
     panel.work.score("latest", lambda *_: None)

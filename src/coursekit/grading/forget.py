@@ -112,7 +112,9 @@ def _out_of_folder(book: Gradebook, person: "_Person", out: Path, page_name: Cal
             yield f"{path.name}: {gone} {'row' if gone == 1 else 'rows'} removed."
     for path in sorted(_copies(out, person) - ours):
         path.unlink()
-        yield f"{path.relative_to(out)} removed, because it was made from the whole class. Make it again."
+        given = path.parent.name == "from-you"  # by the instructor
+        why = "it holds the whole class. Choose it again" if given else "it was made from the whole class. Make it again"
+        yield f"{path.relative_to(out)} removed, because {why}."
     if (out / "feedback.zip").exists():
         write_feedback_zip(book, out, page_name)
         yield "feedback.zip packed anew."

@@ -305,12 +305,16 @@ class Workplace:
             done = run.bring_up_to_date(book, self._keys, self.graded, feedback_page, **back).back
         except FileRefused as why:
             done = Back(refused=[str(why)])
+        wrong = [f"The rest is ready, but: {why}" for why in done.refused]
+        return {"said": done.said, "wrong": wrong} | self._ready()
+
+    def _ready(self) -> Told:
+        """What there is to take away, everybody by name, and whom to write to."""
         files = [
             self._given(name) | {"what": what, "group": group}
             for group, names in WHAT_FOR.items() for name, what in names.items() if (self.graded / name).is_file()
         ]  # fmt: skip
-        wrong = [f"The rest is ready, but: {why}" for why in done.refused]
-        return {"files": files, "said": done.said, "wrong": wrong, "people": self._people(), "letters": self._letters()}
+        return {"files": files, "people": self._people(), "letters": self._letters()}
 
     def _drop_copies(self) -> None:
         """A copy of a system's file has the points that there were when it was made."""
@@ -340,7 +344,7 @@ class Workplace:
         return {"size": found.size}, found.data
 
     def forget(self, trainee: str) -> Told:
-        """Remove somebody, as `coursekit forget` does; return what was removed, as sentences."""
+        """Remove somebody, as `coursekit forget` does; return what was removed, as sentences, and what is there to take away."""
         book, _ = self._open()
         found = next((one for one in book.trainees() if one.id == trainee), None)
         if found is None:
@@ -350,7 +354,7 @@ class Workplace:
         said = forget.forget(book, found, self.graded, run.page_name)
         said.append("What came in is still there, and is passed over from now on.")
         said.append(f"Remove it, too, and from backups: {', '.join(sources)}")
-        return {"said": said, "people": self._people(), "letters": self._letters()}
+        return {"said": said} | self._ready()
 
     def take_again(self, file: str) -> Told:
         """Take a removal back: a file of what came in that was passed over is taken when all is scored again."""

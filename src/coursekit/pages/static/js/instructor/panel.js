@@ -33,6 +33,8 @@ function render({ model, el }) {
     onProgress: null,
     /** Keeps at once what is being typed; null where nothing is. */
     keepNow: null,
+    /** What the last step shows as ready when it is drawn anew. */
+    ready: null,
     /** f, with what it refuses said on the page, and never twice at the same time. */
     doing(f) {
       let running = false;
@@ -62,11 +64,12 @@ function render({ model, el }) {
     },
     take(state) { desk.state = state; drawSteps(); if (here === "in") draw(); },
     async refresh(step = here) { desk.state = await look(); here = step; drawSteps(); await draw(); },
-    /** What stands beside the steps anew, and the page only where nothing is left for it. */
+    /** The step anew, or the first one where nothing is left that was scored. */
     async renew() {
       desk.state = await look();
-      if (!desk.state.scored && here !== "in") await desk.refresh("in");
-      else drawSteps();
+      if (!desk.state.scored) here = "in";
+      drawSteps();
+      await draw();
     },
     go: (step) => desk.doing(() => desk.refresh(step))(),
     /** Fewer answers wait now: the number beside the step follows. */

@@ -56,6 +56,7 @@ function takeAway(host, desk) {
     notebook.node, canvas.node, moodle.node,
     h("div", { class: "ck-foot" }, button("Make everything ready", desk.doing(prepare), { class: "ck-main", "data-ck-key": "ready" })),
     result);
+  if (desk.ready) showFiles(result, desk, desk.ready);
 }
 
 /** A file that a system gave, and the column of it that matters: { node, value(), read(path) }. */
@@ -109,11 +110,10 @@ function showFiles(result, desk, told) {
   const groups = [...new Set(told.files.map((one) => one.group))];
   const tables = groups.flatMap((group) => [h("h4", {}, group),
     tableOf(["File", "What it is, and where it goes", "Size", ""], told.files.filter((one) => one.group === group).map(rowOf), { label: group })]);
-  const letters = h("div", {}, whomToWriteTo(desk, told.letters));
   const head = h("h3", {}, "Ready to take away");
   result.replaceChildren(head, ...told.wrong.map((why) => h("p", { class: "ck-wrong", role: "alert" }, why)),
     told.said.length ? h("ul", {}, told.said.map((sentence) => h("li", {}, sentence))) : "",
-    ...tables, letters, ...thePeople(desk, told.people, (after) => letters.replaceChildren(...whomToWriteTo(desk, after.letters))));
+    ...tables, ...whomToWriteTo(desk, told.letters), ...thePeople(desk, told.people));
   focusOn(head);
 }
 
@@ -134,28 +134,27 @@ function whomToWriteTo(desk, letters) {
 }
 
 /** Everybody by name: a look at the page that goes back, and removing somebody for good. */
-function thePeople(desk, people, gone) {
+function thePeople(desk, people) {
   const page = h("div", {});
   const look = (one) => desk.doing(async () => {
     const frame = await pageWithin(desk, one.page, `Feedback for ${one.name}`);
     page.replaceChildren(h("p", {}, inATab(frame)), frame);
     focusOn(frame);
   });
-  const list = h("div", {});
-  const draw = (all) => list.replaceChildren(tableOf(["Name", "", ""], all.map((one) => [
+  const list = tableOf(["Name", "", ""], people.map((one) => [
     h("span", {}, one.name, h("br", {}), h("span", { class: "ck-small" }, one.id)),
     one.page ? button("Look at the page", look(one), { class: "ck-quiet ck-small-button", "aria-label": `Look at the page of ${one.name}` }) : "no page",
-    forgetting(desk, one, (told) => { draw(told.people); gone(told); })]), { label: "Everybody" }));
-  draw(people);
+    forgetting(desk, one)]), { label: "Everybody" });
   return [h("details", {}, h("summary", {}, `Everybody, by name (${people.length})`), list), page];
 }
 
-function forgetting(desk, one, draw) {
+function forgetting(desk, one) {
   const question = `Remove ${one.name}, with all that was handed in, scored and marked? Spreadsheets and copies of a system’s files in the folder go, too, because they hold the whole class. This cannot be undone. The zip or file that came in stays in the folder ${desk.state.folderName}; what ${one.name} has in it is passed over from then on.`;
   return removing(one.name, question, "Remove for good", desk.doing(async () => {
     const told = await desk.ask("forget", { trainee: one.id });
+    desk.ready = { ...told, said: [], wrong: [] };
     await desk.renew();
-    if (desk.state.scored) draw(told);
+    desk.ready = null;
     desk.say(told.said.join("\n"), true);
   }));
 }
