@@ -1,13 +1,16 @@
 """The feedback page: strengths first, her own answer beside the key, and no key of what she did not attempt."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
 import cohort
 from coursekit.grading.assessment import assess
-from coursekit.pages.feedback import feedback_page
+from coursekit.grading.marks import Given
+from coursekit.pages.feedback import _no_reason, _praise, _strength, feedback_page
+from coursekit.roleplay.scoring import Dimension
 from coursekit.roleplay.session import Session
 from examples import TWO_SESSIONS, two_sessions
 
@@ -149,6 +152,78 @@ def test_a_turn_that_the_coder_read_is_shown_as_such_and_as_possible_where_it_ca
     assert "Of these replies the coder could only say “possibly”." in possible
     assert "I do. I lost you. Taken as: says it back\n" in counted
     assert "named these replies yourself" not in possible + counted and "possibly" not in counted
+
+
+def a_better_play(code):
+    """Acts of Mia's second play, in which her written reply was taken by the coder as this."""
+    acts = [act for act in cohort.mias_acts() if act["item"] == "06-e7" and act["attempt"] == 2]
+    for act in acts:
+        if act["value"].get("by") == "trainee":
+            act["value"] |= {"by": "coder 1", "codes": [code]}
+    return acts
+
+
+def test_nobody_is_praised_for_doing_no_harm_whose_reply_made_it_harder(keys):
+    harder, neither = (text_of(page_of(keys, *a_better_play(code))) for code in ("LINK", "CLARIFY"))
+    assert "made it harder for the client: turn 2" in harder and "you kept from advising" not in harder
+    assert "No advice, defence or pressure | 15 of 15 | There was none" in harder
+    assert "Whatever else makes it harder for a client counts under “Fitting replies”." in harder
+    assert "made it harder" not in neither.split("Fitting replies | ")[1] and "you kept from advising" in neither
+
+
+@pytest.mark.parametrize("key", ["missed", "false_alarm", "too_early", "harm", "harm_in_rupture", "hindering"])
+def test_nothing_is_praised_that_the_same_page_tells_otherwise(key):
+    dimensions = [
+        Dimension(name, 100 * points, points, ((key, (1,)),))
+        for name, points in (("detection", 20), ("absence of harm", 15), ("meaning and timing", 10))
+    ]
+    praised = " ".join(_praise(dimensions))
+    denied = {"missed": "noticed", "false_alarm": "noticed", "too_early": "left meaning"}.get(key, "kept from")
+    assert praised and denied not in praised
+
+
+def test_a_repair_with_few_points_says_that_chance_has_its_part_in_it(keys):
+    text = text_of(page_of(keys, *a_better_play("REFL")))
+    assert "You brought the repair a step on: turn 1." in text
+    assert "Replies chosen blindly would take some of these steps too." in text
+
+
+def test_a_reply_that_a_person_marked_is_told_in_a_whole_sentence(keys):
+    [one] = [result for result in assess(cohort.file_of(cohort.mias_acts()), keys).results if result.item.id == "06-e5"]
+    mark = Given(1.0, 4, 4, "said, and left standing", (), ("Ada",), False)
+    marked = replace(one, verdict=replace(one.verdict, status="scored", share=1.0), mark=mark)
+    assert _strength(marked) == "the person who marked your reply gave it 4 of 4: “said, and left standing”."
+
+
+def test_a_rupture_that_flares_up_while_it_is_open_is_no_second_one(tmp_path):
+    keys = cohort.make_course(tmp_path)
+    open_again = cohort.SCRIPT.replace("Maya: I don't know. You talk a lot, sometimes.", "Maya: Fine. [GOES-QUIET]")
+    (tmp_path / "course" / "roleplays" / "the-clock.md").write_text(open_again, encoding="utf-8")
+    page = page_of(keys, *a_better_play("REFL"))
+    text = text_of(page)
+    assert "The rupture that began at turn 1 flared up again at turn 2 and was not repaired." in text
+    assert "Here a withdrawal began." in text and "Here the withdrawal flared up again. You flagged nothing." in text
+    assert page.count('<path class="ck-began"') == 2
+
+
+def test_what_was_shown_is_drawn_upon_what_was_felt(keys):
+    page = page_of(keys, *cohort.mias_acts())
+    assert page.index('<polyline class="ck-felt"') < page.index('<polyline class="ck-shown"')
+
+
+def test_a_first_play_that_is_the_best_is_told_once(keys):
+    plays = a_better_play("OPEN")
+    text = text_of(page_of(keys, *plays, *(act | {"attempt": 3} for act in a_better_play("LINK"))))
+    assert re.search(r"You played it twice; the first play is the best, with \d+ of 100, and stands below\.", text)
+
+
+def test_of_a_play_in_which_no_turn_counts_nothing_else_is_said(keys):
+    session = Session(keys.script(keys.items(("exercise", "06_sample"))["06-e7"]))
+    session.choose(1)
+    assert _no_reason(Dimension("repair", 0, 20, ()), session) == "The play ended before there was anything to repair."
+    for turn in session.turns:
+        turn.by = "trainee"
+    assert _no_reason(Dimension("repair", 0, 20, ()), session) == "No turn counts here."
 
 
 def test_a_page_has_the_plays_of_a_lesson_beside_the_exercise(keys):

@@ -4,7 +4,7 @@ Only what she attempted shows its key. What a person marks says that it waits.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -19,7 +19,7 @@ from coursekit.grading.assessment import Assessment, Play, Result, first_and_bes
 from coursekit.grading.proposals import taken_as
 from coursekit.grading.scores import NONE, WAITS, Part
 from coursekit.grading.unread import BY_RULE, beside_the_key
-from coursekit.pages.feedback_curve import curve
+from coursekit.pages.feedback_curve import curve, ruptures
 from coursekit.pages.printing import template
 from coursekit.pages.quotes import curly
 from coursekit.roleplay.client import expectation
@@ -126,9 +126,9 @@ def _filled_in(name: str, **values: Any) -> Markup:
     return Markup(_template(name).render(**values))
 
 
-def _turn(turn: TurnRecord, client: str) -> Markup:
+def _turn(turn: TurnRecord, client: str, flares: frozenset[int]) -> Markup:
     """An entry of the list of turns. It is put together here, because there are many, and a template is slower."""
-    flagged = _flagged(turn)
+    flagged = _flagged(turn, flares)
     flag = Markup(f'<p class="ck-values">{flagged}</p>') if flagged else ""
     return Markup(f"<li>\n{_heard(turn, client)}{flag}{_replied(turn)}{_taken(turn)}\n</li>\n")
 
@@ -281,6 +281,7 @@ def _roleplay(result: Result, plays: list[Play], id: str) -> dict[str, Any]:
         return view
     first, best = found
     session = best.session
+    flares = frozenset(turn for rupture in ruptures(session) for turn in rupture.flares)
     return view | {
         "first": first,
         "best": best,
@@ -289,12 +290,12 @@ def _roleplay(result: Result, plays: list[Play], id: str) -> dict[str, Any]:
         "weeks": [_week(session, week) for week in session.weeks],
         "ending": session.ending,
         "ended": _ENDED[session.ending.ending or ""] if session.ending else "",
-        "dimensions": [_dimension(one) for one in best.score.dimensions],
+        "dimensions": [_dimension(one, session) for one in best.score.dimensions],
         "caps": [debrief()["caps"][cap] for cap in best.score.caps],
         "uncounted": _uncounted(best),
         "practise": session.roleplay.practise,
         "played": len(session.turns),
-        "turns": Markup("").join(_turn(turn, session.roleplay.client) for turn in session.turns),
+        "turns": Markup("").join(_turn(turn, session.roleplay.client, flares) for turn in session.turns),
     }
 
 
@@ -349,19 +350,30 @@ def _comment(turn: TurnRecord) -> str:
     return "" if turn.written and otherwise and turn.feedback != otherwise.feedback else turn.feedback
 
 
-def _flagged(turn: TurnRecord) -> str:
-    """What there is to say of the flag of a turn: where a rupture began, and where one was flagged."""
+def _flagged(turn: TurnRecord, flares: frozenset[int]) -> str:
+    """What there is to say of the flag of a turn: where a rupture began or flared up, and where one was flagged."""
     said = f"You flagged “{_FLAGS[turn.flag]}”." if turn.flag else "You flagged nothing."
-    return f"Here a {turn.kind} began. {said}" if turn.line == "onset" else said if turn.flag else ""
+    if turn.line == "onset":
+        return f"{f'Here the {turn.kind} flared up again' if turn.turn in flares else f'Here a {turn.kind} began'}. {said}"
+    return said if turn.flag else ""
 
 
-def _dimension(dimension: Dimension) -> dict[str, Any]:
+def _dimension(dimension: Dimension, session: Session) -> dict[str, Any]:
+    """A dimension's points, and why it has them (reasons.js)."""
     words = debrief()[dimension.name]
     reasons = [_filled(words["reasons"][key], turns) for key, turns in dimension.reasons]
     if by_chance(dimension):
         reasons.append(words["by_chance"])
     return {"title": words["title"], "about": words["about"], "points": dimension.points, "out_of": dimension.out_of,
-            "reasons": reasons or [words["nothing"]]}  # fmt: skip
+            "reasons": reasons or [_no_reason(dimension, session)]}  # fmt: skip
+
+
+def _no_reason(dimension: Dimension, session: Session) -> str:
+    """What is said of a dimension of which no turn tells (reasons.js)."""
+    if dimension.name != "detection" and not any(turn.counted for turn in session.turns):
+        return str(debrief()["uncounted"]["all"])
+    words = debrief()[dimension.name]
+    return str(words["unreached" if dimension.name == "repair" and not dimension.hundredths else "nothing"])
 
 
 def by_chance(dimension: Dimension) -> bool:
@@ -398,7 +410,7 @@ def _strength(result: Result) -> str:
     if share is None or share < STRONG:
         return ""
     if result.mark and item.kind in BY_RULE:
-        return f"who read your answer gave it {number(result.mark.mark)} of {result.mark.top} points."
+        return f"the person who read your answer gave it {number(result.mark.mark)} of {result.mark.top} points."
     if item.kind == "choice":
         return f"you chose what serves best{', and for the reason that carries it' if len(parts) == 2 else ''}."
     if item.kind == "coding":
@@ -408,14 +420,23 @@ def _strength(result: Result) -> str:
         quiet = ", without a false alarm" if not alarms else ""
         return f"of the {len(marked)} lines to be marked you named {heard} as the key does{quiet}."
     if item.kind == "written":
-        return f"who marked your reply put it at {number(result.mark.mark)} of {result.mark.top}{_as_level(result.mark.level)}."
+        mark = result.mark
+        return f"the person who marked your reply gave it {number(mark.mark)} of {mark.top}{_as_level(mark.level)}."
     if item.kind == "ordering":
         return f"{'every step stands' if share == 1 else 'nearly every step stands'} where it belongs."
     return "you read the scene much as the key does."
 
 
 def _as_level(name: str) -> str:
-    return f", {name}" if name else ""
+    return f": “{name}”" if name else ""
+
+
+_AGAINST = {
+    "detection": {"missed", "false_alarm"},
+    "absence of harm": {"harm", "harm_in_rupture", "hindering"},
+    "meaning and timing": {"too_early"},
+}
+"""Reasons for a score beside which the strength of a dimension would not be true, however many points it has."""
 
 
 def _strengths_of_plays(plays: list[Play]) -> list[str]:
@@ -429,11 +450,17 @@ def _strengths_of_plays(plays: list[Play]) -> list[str]:
         said.append(f"{title}: you played it again and went from {first.score.total} to {best.score.total}.")
     if best.session.ending is None:
         return said
-    strong = sorted(best.score.dimensions, key=lambda one: (-one.hundredths / one.out_of, -one.out_of))
-    words = [debrief()[one.name]["strength"] for one in strong if one.hundredths >= 100 * STRONG * one.out_of]
-    if words:
+    if words := _praise(best.score.dimensions):
         said.append(f"{title}: {'; '.join(words[:2])}.")
     return said
+
+
+def _praise(dimensions: Sequence[Dimension]) -> list[str]:
+    """What was done well in a play, the best first."""
+    told = {key for dimension in dimensions for key, _ in dimension.reasons}
+    strong = [one for one in dimensions if one.hundredths >= 100 * STRONG * one.out_of]
+    strong.sort(key=lambda one: (-one.hundredths / one.out_of, -one.out_of))
+    return [debrief()[one.name]["strength"] for one in strong if not told & _AGAINST.get(one.name, set())]
 
 
 def _titled(title: str) -> str:

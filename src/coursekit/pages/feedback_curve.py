@@ -23,7 +23,7 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class _Rupture:
+class Rupture:
     """From the client's line in which a rupture shows to the first after it (None: it stayed open). Half-way between two lines
     a session ends, and with it every rupture."""
 
@@ -31,6 +31,8 @@ class _Rupture:
     end: float | None = None
     repaired: int = 0
     """The turn that closed it, or 0."""
+    flares: tuple[int, ...] = ()
+    """The turns at which it was hurt anew while it was open."""
 
 
 Moment = tuple[float, int, int]
@@ -39,9 +41,9 @@ Moment = tuple[float, int, int]
 
 def curve(session: Session, id: str) -> Curve:
     """The curve of a session with at least one turn; `id` must be unique on the page."""
-    parts, ruptures = _stretches(session), _ruptures(session)
-    words = _in_words([moment for part in parts for moment in part], ruptures, session.roleplay.client)
-    return Curve(_draw(parts, ruptures, id), words)
+    parts, found = _stretches(session), ruptures(session)
+    words = _in_words([moment for part in parts for moment in part], found, session.roleplay.client)
+    return Curve(_draw(parts, found, id), words)
 
 
 def _stretches(session: Session) -> list[list[Moment]]:
@@ -61,36 +63,45 @@ def _stretches(session: Session) -> list[list[Moment]]:
     return [*parts[:-1], [*parts[-1], (len(session.turns) + 1, session.felt, session.shown)]]
 
 
-def _ruptures(session: Session) -> list[_Rupture]:
+def ruptures(session: Session) -> list[Rupture]:
+    """The ruptures of a play (curves.js)."""
     edges = [week.turns + 0.5 for week in session.weeks] + [inf]
-    found: list[_Rupture] = []
+    found: list[Rupture] = []
     start: float | None = None
     within = 0
+    flares: list[int] = []
+
+    def ends(end: float | None, repaired: int = 0) -> None:
+        nonlocal start
+        if start is not None:
+            found.append(Rupture(start, end, repaired, tuple(flares)))
+        start = None
+        flares.clear()
+
     for turn in session.turns:
-        if start is not None and within < turn.session:
-            found.append(_Rupture(start, edges[within - 1]))
-            start = None
+        if within < turn.session:
+            ends(edges[within - 1])
         after = min(turn.turn + 1, edges[turn.session - 1])
         if turn.stage and start is None:
             start, within = turn.turn, turn.session
-        if turn.closed and start is not None:
-            found.append(_Rupture(start, after, turn.turn))
-            start = None
+        elif start is not None and turn.line == "onset":
+            flares.append(turn.turn)
+        if turn.closed:
+            ends(after, turn.turn)
         elif turn.opened and start is None:
             start, within = after, turn.session
-    if start is None:
-        return found
-    return [*found, _Rupture(start, edges[within - 1] if within < session.number else None)]
+    ends(edges[within - 1] if within < session.number else None)
+    return found
 
 
-def _in_words(moments: list[Moment], ruptures: list[_Rupture], client: str) -> str:
+def _in_words(moments: list[Moment], ruptures: list[Rupture], client: str) -> str:
     first, last, lowest = moments[0], moments[-1], min(moments, key=lambda moment: moment[1])
     said = [
         f"What {client} felt went from {first[1]} to {last[1]} of 100, and was lowest, {lowest[1]}, "
         f"{_at(lowest[0], last[0])}. What {client} showed went from {first[2]} to {last[2]}."
     ]
     for rupture in ruptures:
-        began = f"The rupture that began {_at(rupture.start, last[0])}"
+        began = f"The rupture that began {_at(rupture.start, last[0])}{_flared(rupture)}"
         if rupture.repaired:
             said.append(f"{began} was repaired with turn {rupture.repaired}.")
         elif rupture.end:
@@ -102,13 +113,17 @@ def _in_words(moments: list[Moment], ruptures: list[_Rupture], client: str) -> s
     return " ".join(said)
 
 
+def _flared(rupture: Rupture) -> str:
+    return f" flared up again at turn {' and '.join(map(str, rupture.flares))} and" if rupture.flares else ""
+
+
 def _at(line: float, last: float) -> str:
     if line == last:
         return "at the end"
     return f"at turn {line:g}" if line % 1 == 0 else f"after turn {line - 0.5:g}"
 
 
-def _draw(parts: list[list[Moment]], ruptures: list[_Rupture], id: str) -> Markup:
+def _draw(parts: list[list[Moment]], ruptures: list[Rupture], id: str) -> Markup:
     moments = [moment for part in parts for moment in part]
     points, felt, shown = moments[-1]
 
@@ -124,13 +139,13 @@ def _draw(parts: list[list[Moment]], ruptures: list[_Rupture], id: str) -> Marku
         band = f'<rect class="ck-open" x="{left}" y="{TOP}" width="{max(1.5, right - left)}" height="{_HEIGHT}"/>'
         drawn.append(Markup(band))
     drawn += [_border(across(part[0][0])) for part in parts[1:]]
-    for name, which in (("ck-shown", 2), ("ck-felt", 1)):
+    for name, which in (("ck-felt", 1), ("ck-shown", 2)):
         for part in parts:
             path = " ".join(f"{across(moment[0])},{_UP[int(moment[which])]}" for moment in part)
             drawn.append(Markup(f'<polyline class="{name}" points="{path}"/>'))
     for rupture in ruptures:
-        x, y = mark(rupture.start)
-        drawn.append(Markup(f'<path class="ck-began" d="M{x - 5},{y - 5}h10l-5,9z"/>'))
+        for x, y in map(mark, (rupture.start, *rupture.flares)):
+            drawn.append(Markup(f'<path class="ck-began" d="M{x - 5},{y - 5}h10l-5,9z"/>'))
         if rupture.repaired and rupture.end:
             x, y = mark(rupture.end)
             drawn.append(Markup(f'<path class="ck-repaired" d="M{x},{y - 6}l6,6l-6,6l-6,-6z"/>'))

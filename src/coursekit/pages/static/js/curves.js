@@ -143,7 +143,7 @@ const curves = (() => {
         svg("text", { x: LEFT - 6, y: up(value) + 4, "text-anchor": "end" }, String(value))]).flat(),
       bands.flat(), borders, turns.map(([line]) => tick(line)),
       svg("text", { x: WIDTH - RIGHT + 8, y: HEIGHT - 12 }, "turn"),
-      path("ck-shown", 2), path("ck-felt", 1), marks.flat(), labels(felt, showing, WIDTH - RIGHT + 8, up));
+      path("ck-felt", 1), path("ck-shown", 2), marks.flat(), labels(felt, showing, WIDTH - RIGHT + 8, up));
   }
 
   const key = (name, sign, text) =>

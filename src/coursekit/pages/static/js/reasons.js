@@ -154,8 +154,8 @@ const reasons = (() => {
     const words = DEBRIEF[name];
     const chance = hundredths < 100 * most && found.some(([key]) => key === "advanced") && words.by_chance;
     if (found.length) return join([...found.map(([key, numbers]) => fill(words.reasons[key], numbers)), chance]);
-    if (name !== "detection" && !session.turns.some((turn) => turn.counted)) return "No turn counts here.";
-    return name === "repair" && !hundredths ? "The play ended before there was anything to repair." : words.nothing;
+    if (name !== "detection" && !session.turns.some((turn) => turn.counted)) return DEBRIEF.uncounted.all;
+    return name === "repair" && !hundredths ? words.unreached : words.nothing;
   }
 
   const points = ({ hundredths }) => String(Math.round(hundredths / 10) / 10);
