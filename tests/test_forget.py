@@ -1,5 +1,6 @@
 """`coursekit forget`: a person is gone from the gradebook, the tables and the pages, and nobody else is."""
 
+import shutil
 import zipfile
 
 import pytest
@@ -8,6 +9,7 @@ from typer.testing import CliRunner
 
 import cohort
 from coursekit.cli import app
+from coursekit.grading.forget import forget
 from coursekit.grading.gradebook import Gradebook
 from coursekit.grading.marks import Marks, place_of
 
@@ -81,10 +83,28 @@ def test_nothing_of_the_person_is_left_and_all_of_the_others(out, at):
         assert {one.id: len(book.hand_ins(one.id)) for one in book.trainees()} == {BEN: 2, OTHER: 1}
         assert Marks(book).marked() == {BEN} and Marks(book).comments("06-e5") == ["A comment for anybody."]
         assert not any("clash" in problem for one in book.hand_ins(BEN) for problem in one.problems)
-    wanted = ["submissions (1)", "marks (2)", "scores (8)", f"Mia-Kern-{MIA}.html", "grades.csv: 1 row"]
+    wanted = ["Removed from the gradebook: 1 hand-in, 8 answers with their scores, "]
+    wanted += ["2 plays of role-plays and all marks and comments.", f"Mia-Kern-{MIA}.html", "grades.csv: 1 row"]
     wanted += ["canvas.csv removed", "class.zip"]
     assert [said for said in wanted if said not in done.output] == []
     assert {BEN, OTHER} == {one for one in (MIA, BEN, OTHER) if one in (out / "grades.csv").read_text(encoding="utf-8")}
+
+
+def test_every_zip_with_something_of_the_person_is_named(out, course, at):
+    (out.parent / "week 2").mkdir()
+    shutil.copy(out.parent / "class.zip", out.parent / "week 2" / "class 2.zip")
+    grade(out, course, at, "week 2")
+    done = run("forget", MIA, "--out", out, *at, "--yes")
+    assert [name for name in ("class.zip", "class 2.zip") if name not in done.output.splitlines()[-1]] == []
+
+
+def test_where_nothing_but_a_name_is_kept_that_is_said(at, tmp_path):
+    with Gradebook(at[1]) as book:
+        with book._engine.begin() as open:
+            open.execute(sa.text(f"insert into trainees (id, name, names) values ('{MIA}', 'Mia', '[]')"))
+        (tmp_path / "out").mkdir()
+        (mia,) = book.trainees()
+        assert forget(book, mia, tmp_path / "out", lambda one: one.id) == ["Removed from the gradebook: name and number."]
 
 
 @pytest.mark.parametrize("address", ["sqlite"], indirect=True)  # the files of a server: test_postgresql.py

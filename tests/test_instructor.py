@@ -671,6 +671,25 @@ def test_who_is_removed_is_gone_and_what_stays_is_named(scored):
     assert [one["name"] for one in scored.look()["cameIn"] if one["isNew"]] == ["Name 1_101_assignsubmission_file_a.coursekit"]
 
 
+def test_everybody_is_told_with_the_name_and_the_number_that_the_system_has(scored):
+    for name, id in (("Mia Kern_201_assignsubmission_file_a", "d"), ("kernmia_4711_1_a", "e"), ("own", "f")):
+        send(scored, f"{name}.coursekit", cohort.file_of([cohort.act("hand-in", None)], cohort.header(id * 16, "Blaumeise")))
+    scored.score("latest", silent)
+    found = {one["id"][0]: one["known"] for one in scored.take_away(**NOTHING)["people"] if one["name"] == "Blaumeise"}
+    assert found == {"d": "Moodle: Mia Kern, 201", "e": "Canvas: kernmia, 4711", "f": ""}
+
+
+def test_every_zip_that_holds_who_was_removed_is_named(scored, tmp_path):
+    for week in (1, 2):
+        with zipfile.ZipFile(tmp_path / f"week {week}.zip", "w") as packed:
+            packed.writestr("Name 1_101_assignsubmission_file/a.coursekit", hand_in(1, TEXTS[1]))
+        send(scored, f"week {week}.zip", (tmp_path / f"week {week}.zip").read_bytes())
+    scored.score("latest", silent)
+    assert scored.forget("1".zfill(16))["said"][-1] == (
+        "Remove it from hand-ins, too, and from backups: Name 1_101_assignsubmission_file_a.coursekit, week 1.zip, week 2.zip"
+    )
+
+
 def test_who_is_removed_stays_so_when_all_is_scored_again_until_that_is_taken_back(scored):
     scored.forget("1".zfill(16))
     told = scored.score("latest", silent)

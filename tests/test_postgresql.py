@@ -54,7 +54,7 @@ def test_grade_mark_report_and_forget_go_the_whole_way(run, postgres, tmp_path):
     assert code == 0 and "had 5 of them already; 0 have other scores now" in said
     assert "people handed in" in run("report", address)[1]
     code, said = run("forget", address, "--yes", "Mia Kern")
-    assert code == 0 and "submissions (1)" in said and "marks (" in said
+    assert code == 0 and "1 hand-in, " in said and "all marks and comments" in said
     with Gradebook(address) as book:
         assert {mark.place.trainee for mark in Marks(book).standing()} == {f"{n:016x}" for n in range(1, 5)}
     with (tmp_path / "out" / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -227,4 +227,4 @@ def test_what_the_page_tells_who_keeps_the_server_is_enough_for_two_instructors(
     marked = run("mark", postgres.address("gradebook", "ben"), "--rater", "Ben", keys="3\n")
     forgotten = run("forget", postgres.address("gradebook", "ben"), "--yes", "Mia Kern")
     assert [code for code, _ in (graded, marked, forgotten)] == [0, 0, 0]
-    assert "1 marked" in marked[1] and "trainees (1)" in forgotten[1]
+    assert "1 marked" in marked[1] and "Removed from the gradebook: 1 hand-in" in forgotten[1]

@@ -608,9 +608,9 @@ def test_somebody_is_removed_in_two_steps(panel):
     page = panel.page
     everybody(panel)
     panel.button("Remove Name 2…").press("Enter")
-    expect(page.get_by_text("Remove Name 2, with all that was handed in, scored and marked?")).to_contain_text(
-        "The zip or file that came in stays in the folder hand-ins; what Name 2 has in it is passed over"
-    )
+    question = page.get_by_text("Remove Name 2 (Moodle: Name 2, 102), with all that was handed in, scored and marked?")
+    expect(question).to_contain_text("Marks and comments do not come back. The zip or file that came in stays in the folder")
+    expect(question).to_contain_text("until you score all again and choose “Take it again” in the step “What was scored”.")
     assert panel.has_focus()
     panel.button("Keep").press("Enter")
     expect(panel.button("Remove Name 2…")).to_be_focused()

@@ -45,8 +45,8 @@ def forget(
             if undo:
                 return _take_again(forgetting.take_again(book, trainee.strip(), [undo]), trainee, undo)
             one = _which(book, forgetting.who(book, trainee), trainee)
-            sources = sorted({hand_in.source.split(": ")[0] for hand_in in book.hand_ins(one.id, contents=False)})
-            if not yes and not typer.confirm(f"Remove {_called(book, one)}? This cannot be undone."):
+            sources = forgetting.sources(book, one, out)
+            if not yes and not typer.confirm(f"Remove {_called(book, one)}? Marks and comments do not come back."):
                 fail("Nothing was removed.")
             said = forgetting.forget(book, one, out, page_name)
     except GradebookRefused as refused:

@@ -22,7 +22,7 @@ from coursekit.grading.schema import comments as _comments
 from coursekit.grading.schema import trainees as _trainees
 from coursekit.grading.senders import canonical, sender
 from coursekit.grading.submissions import Refused, entries
-from coursekit.grading.tables import table
+from coursekit.grading.tables import files_of, table
 from coursekit.grading.whose import folded
 
 OF_ALL = ("canvas.csv", "moodle.csv", "report*.html", "marking*.csv", "marking*.xlsx")
@@ -47,8 +47,30 @@ def forget(book: Gradebook, trainee: Trainee, out: Path, page_name: Callable[[Tr
     person = _known(book, trainee)
     said = list(_out_of_folder(book, person, out, page_name))  # first, because afterwards nobody knows whom to look for
     comments = _without_comments(book, person)
-    rows = book.remove(trainee.id) | ({"comments that name this person": comments} if comments else {})
-    return [f"In the gradebook: {', '.join(f'{name} ({count})' for name, count in rows.items()) or 'nothing'}.", *said]
+    return [_of_the_book(book.remove(trainee.id), comments), *said]
+
+
+def sources(book: Gradebook, trainee: Trainee, out: Path) -> list[str]:
+    """The zips and files that came in with something of a trainee in them, by the gradebook and by files.csv in `out`."""
+    kept = [one.source for one in book.hand_ins(trainee.id, contents=False)]
+    listed = [row["File"] for row in files_of(out) if row["Trainee id"] == trainee.id]
+    return sorted({each.split(": ")[0] for each in [*kept, *listed]})
+
+
+_ROWS = {
+    "submissions": ("hand-in", "hand-ins"),
+    "scores": ("answer with its score", "answers with their scores"),
+    "roleplays": ("play of a role-play", "plays of role-plays"),
+}
+
+
+def _of_the_book(rows: dict[str, int], comments: int) -> str:
+    """What was removed from the gradebook, in words; `comments` are those in the bank that named the person."""
+    counted = [f"{rows[name]} {words[rows[name] > 1]}" for name, words in _ROWS.items() if name in rows]
+    named = f"{comments} {'comment' if comments == 1 else 'comments'} in the bank with this name"
+    told = [*counted, *(["all marks and comments"] if "marks" in rows else []), *([named] if comments else [])]
+    *most, last = told or ["name and number"]
+    return f"Removed from the gradebook: {' and '.join([*([', '.join(most)] if most else []), last])}."
 
 
 # The way back

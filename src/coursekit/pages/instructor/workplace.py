@@ -333,10 +333,14 @@ class Workplace:
     def _people(self) -> list[Told]:
         pages = self.graded / "feedback"
         found = [(one, run.page_name(one)) for one in self._book.trainees()]
+        senders = self._book.senders()
         return [
-            {"id": one.id, "name": one.name or one.id, "page": f"feedback/{page}" if (pages / page).is_file() else ""}
+            {
+                "id": one.id, "name": one.name or one.id, "known": _known(senders.get(one.id, [])),
+                "page": f"feedback/{page}" if (pages / page).is_file() else "",
+            }
             for one, page in found
-        ]
+        ]  # fmt: skip
 
     def fetch(self, name: str, at: int) -> tuple[Told, bytes]:
         """A piece of a file of the folder of what was made, from the byte `at` on, and how large the whole is."""
@@ -349,11 +353,11 @@ class Workplace:
         found = next((one for one in book.trainees() if one.id == trainee), None)
         if found is None:
             raise NotYet("This trainee is not in the gradebook any more.")
-        sources = sorted({one.source.split(": ")[0] for one in book.hand_ins(trainee, contents=False)})
+        sources = map(self._short, forget.sources(book, found, self.graded))
         self._sitting = None
         said = forget.forget(book, found, self.graded, run.page_name)
         said.append("What came in is still there, and is passed over from now on.")
-        said.append(f"Remove it, too, and from backups: {', '.join(sources)}")
+        said.append(f"Remove it from {self.hand_ins.name}, too, and from backups: {', '.join(sources)}")
         return {"said": said} | self._ready()
 
     def take_again(self, file: str) -> Told:
@@ -362,6 +366,14 @@ class Workplace:
         if not forget.take_again(book, f"{self.hand_ins}{os.sep}{file}", [self.hand_ins]):
             raise NotYet(f"{file} is not there any more, or is not passed over. Score all again.")
         return {}
+
+
+def _known(senders: list[tuple[str, str, str]]) -> str:
+    """As whom the systems know somebody: `Moodle: Maria Schmidt, 4711`."""
+    numbers: dict[str, list[str]] = {}
+    for system, number, name in senders:
+        numbers.setdefault(f"{system.capitalize()}: {name}" if name else system.capitalize(), []).append(number)
+    return "; ".join(", ".join([name, *theirs]) for name, theirs in numbers.items())
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -45,7 +45,7 @@ function cameIn(host, desk) {
     fileChooser("Choose files…", desk.doing(take), { multiple: true, hint: "or drop them here" }),
     ready ? tableOf(["What came in", "Size", "", ""], state.cameIn.map((one) => [
       fileName(one.name), sized(one.size), one.isNew ? h("span", { class: "ck-badge" }, "not scored yet") : "read",
-      removing(one.name, `Delete ${one.name} (${sized(one.size)}) from ${state.folder}? ${one.isNew ? "Nothing of it was scored yet." : "What was scored of it stays in the gradebook."} The one that you chose it from stays where it is.`,
+      removing(one, `Delete ${one.name} (${sized(one.size)}) from ${state.folder}? ${one.isNew ? "Nothing of it was scored yet." : "What was scored of it stays in the gradebook."} The one that you chose it from stays where it is.`,
         "Delete", desk.doing(async () => { desk.take(await desk.ask("remove", { name: one.name })); })),
     ]), { label: "What came in" }) : null,
     h("p", { class: "ck-small" }, `They are kept in ${state.folder}. You can also put files and folders there yourself.`),

@@ -139,15 +139,15 @@ function inATab(frame) {
   return h("a", { href: address, target: "_blank", rel: "noopener" }, "Open it in a tab of its own");
 }
 
-/** A removal in two steps, for it cannot be undone: a small button, then what is asked with `yes` and Keep. */
-function removing(name, question, yes, remove, text = "Remove…") {
+/** A removal in two steps: a small button, then what is asked with `yes` and Keep. `known` tells those of one name apart. */
+function removing({ name, known = "" }, question, yes, remove) {
   const cell = h("div", {});
   const ask = () => {
     cell.replaceChildren(h("p", {}, question), button(yes, remove, { class: "ck-quiet ck-small-button" }), " ",
       button("Keep", keep, { class: "ck-quiet ck-small-button" }));
     focusOn(cell.firstChild);
   };
-  const rest = () => cell.replaceChildren(button(text, ask, { class: "ck-quiet ck-small-button", "aria-label": `Remove ${name}…` }));
+  const rest = () => cell.replaceChildren(button("Remove…", ask, { class: "ck-quiet ck-small-button", "aria-label": `Remove ${name}…`, title: known }));
   const keep = () => { rest(); cell.firstChild.focus(); };
   rest();
   return cell;

@@ -142,15 +142,15 @@ function thePeople(desk, people) {
     focusOn(frame);
   });
   const list = tableOf(["Name", "", ""], people.map((one) => [
-    h("span", {}, one.name, h("br", {}), h("span", { class: "ck-small" }, one.id)),
-    one.page ? button("Look at the page", look(one), { class: "ck-quiet ck-small-button", "aria-label": `Look at the page of ${one.name}` }) : "no page",
+    h("span", {}, one.name, [one.known, one.id].filter(Boolean).map((each) => [h("br", {}), h("span", { class: "ck-small" }, each)])),
+    one.page ? button("Look at the page", look(one), { class: "ck-quiet ck-small-button", "aria-label": `Look at the page of ${one.name}`, title: one.known || one.id }) : "no page",
     forgetting(desk, one)]), { label: "Everybody" });
   return [h("details", {}, h("summary", {}, `Everybody, by name (${people.length})`), list), page];
 }
 
 function forgetting(desk, one) {
-  const question = `Remove ${one.name}, with all that was handed in, scored and marked? Spreadsheets and copies of a system’s files in the folder go, too, because they hold the whole class. This cannot be undone. The zip or file that came in stays in the folder ${desk.state.folderName}; what ${one.name} has in it is passed over from then on.`;
-  return removing(one.name, question, "Remove for good", desk.doing(async () => {
+  const question = `Remove ${one.name} (${one.known || one.id}), with all that was handed in, scored and marked? Spreadsheets and copies of a system’s files in the folder go, too, because they hold the whole class. Marks and comments do not come back. The zip or file that came in stays in the folder ${desk.state.folderName}; what ${one.name} has in it is passed over from then on, until you score all again and choose “Take it again” in the step “What was scored”.`;
+  return removing(one, question, "Remove for good", desk.doing(async () => {
     const told = await desk.ask("forget", { trainee: one.id });
     desk.ready = { ...told, said: [], wrong: [] };
     await desk.renew();
