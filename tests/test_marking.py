@@ -291,7 +291,7 @@ def test_final_marks_are_in_the_grades_and_on_the_page_and_wait_no_longer(book, 
     assert pages == 1 and grades["Name 0"]["06-e5 (of 4)"] == "2" and grades["Name 1"]["06-e5 (of 4)"] == "person"
     assert "Name 0" not in {row["Name"] for row in rows(place / "graded" / "needs-a-person.csv")}
     page = next((place / "graded" / "feedback").glob(f"*-{0:016x}.html")).read_text(encoding="utf-8")
-    for words in ("2 of 4: heard, but nobody did it.", "Marked by Ada", "Say what you did.", "One that tempts", "2 of 4 points"):
+    for words in ("2 of 4: “heard, but nobody did it”.", "Marked by Ada", "Say what you did.", "One that tempts", "2 of 4 points"):
         assert words in page
     assert "Nobody scores this one" not in page.split("Your words")[1].split("</section>")[0]
     (row,) = rows(place / "graded" / "marks.csv")
