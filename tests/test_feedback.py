@@ -98,6 +98,15 @@ def test_an_answer_that_could_not_be_read_says_why_and_that_it_costs_nothing(key
     assert "The shift has a moment" not in text
 
 
+def test_who_sent_a_file_that_is_cut_off_is_asked_for_it_again_and_not_told_that_nothing_was_played(keys):
+    whole = cohort.file_of(cohort.mias_acts()[:3])
+    for torn in (whole[:-30], b"\n".join([line for n, line in enumerate(whole.split(b"\n")) if n != 1])):
+        text = text_of(feedback_page("Mia", [assess(torn, keys)]))
+        assert "Please hand in once more the file" in text and "No play of this one is in what could be read" in text
+        assert "not played this one yet" not in text
+    assert "not played this one yet" in text_of(feedback_page("Mia", [assess(whole, keys)]))
+
+
 def test_a_page_of_somebody_who_answered_nothing_is_kind_and_whole(keys):
     text = text_of(page_of(keys, name=None))
     assert text.startswith("Feedback\n") and "Nothing was answered yet" in text

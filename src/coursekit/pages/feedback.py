@@ -185,6 +185,7 @@ def _notebook(place: int, one: Assessment) -> dict[str, Any]:
         "part": one.notebook[0],
         "scored": sum(result.score or 0 for result in scored),
         "possible": sum(result.item.points for result in scored),
+        "in_all": sum(result.item.points for result in one.results if one.notebook[0] == "exercise"),
         "count": len(scored),
         "answered": sum(result.verdict.status != "not attempted" for result in one.results),
         "waiting": sum(result.verdict.status == "person" for result in one.results),
@@ -196,6 +197,7 @@ def _notebook(place: int, one: Assessment) -> dict[str, Any]:
             if result.item.kind == "roleplay"
         ],
         "unclear": bool(one.problems),
+        "torn": one.damaged > 0 or any("missing" in problem.reason for problem in one.problems),
     }
 
 
