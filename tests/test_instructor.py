@@ -460,6 +460,26 @@ def test_a_second_rater_marks_a_share_and_sees_no_first_mark(scored):
     assert sit(scored, "Ada", "second")["answer"] is None
 
 
+def test_who_would_second_the_own_marks_is_told_why_nothing_waits(scored):
+    mark_all(scored, 4)
+    told = sit(scored, "Ada", "second", 0.5)
+    assert told["answer"] is None and not told["canUndo"]
+    assert told["why"].startswith("2 answers have their first mark from Ada, and nobody gives both marks. Ask a colleague")
+    assert scored.sheet_out("Ada", "second", 0.25, "")["why"].startswith("1 answer has its first mark from Ada")
+    assert sit(scored)["why"] == "" and sit(scored)["canUndo"]
+
+
+def test_of_each_question_it_is_told_how_many_answers_wait_and_how_many_have_a_reference_mark(scored):
+    strange(scored)
+    found = {one["id"]: (one["left"], one["written"], one["references"]) for one in scored.look()["items"]}
+    assert found == {"06-e5": (4, True, 4), "06-e3": (1, False, 0)}
+    (scored.solutions / "calibration").mkdir()
+    (scored.solutions / "calibration" / "owning.csv").write_text("Answer,Mark,Why\nI lost you.,nine,\n")
+    assert scored.look()["items"][0]["references"] == 0 and "Write an answer, a mark" in refusal(
+        scored, "sit_down", rater="Ruth", role="calibration", share=1, item="", proposals_first=False
+    )
+
+
 def test_where_two_raters_differ_it_is_listed_and_settled(scored):
     mark_all(scored, 4)
     mark_all(scored, lambda one: 0 if one["called"] == "Answer 2" else 4, "Ben", "second")
@@ -481,7 +501,7 @@ def test_the_figures_are_plain_numbers_that_a_page_can_take(scored):
 
 def test_a_spreadsheet_goes_out_and_its_marks_come_back(scored):
     told = scored.sheet_out("Ada Marsh", "first", 1.0, "")
-    assert told == {"answers": 4, "name": "marking-Ada-Marsh.xlsx"}
+    assert told == {"answers": 4, "name": "marking-Ada-Marsh.xlsx", "why": ""}
     data = scored.fetch(told["name"], 0)[1]
     assert data[:2] == b"PK" and b"Name 0" not in data
     filled = [[one["id"], "3", "Good."] for one in answers_of(scored)] + [["nobody", "3", ""]]

@@ -329,6 +329,60 @@ def test_a_rater_at_calibration_sees_how_near_the_marks_are_to_the_references(pa
         expect(panel.page.locator(".ck-saved")).to_have_count(0)
     expect(panel.page.get_by_role("heading", name="Your words: you and the reference, 4 answers")).to_be_visible()
     expect(panel.page.get_by_role("region", name="Where you and the reference differ").locator("tbody tr")).to_have_count(3)
+    expect(panel.page.get_by_role("heading", name="Calibration is done.")).to_be_focused()
+    expect(panel.page.get_by_text("Next come the answers of your class: 6 wait for a mark.")).to_be_visible()
+    panel.button("Go on").press("Enter")
+    expect(panel.page.get_by_label("Your part")).to_have_value("first")
+
+
+def test_who_stops_with_nothing_marked_goes_on_or_chooses_anew(panel):
+    page = panel.page
+    panel.sit("Ruth", "calibration")
+    page.keyboard.press("q")
+    expect(page.get_by_role("heading", name="4 answers are left.")).to_be_focused()
+    expect(panel.button("Take the last mark back")).to_have_count(0)
+    panel.button("Go on marking").press("Enter")
+    expect(panel.head()).to_contain_text("Answer 1")
+    page.keyboard.press("q")
+    panel.button("Choose part and question anew").press("Enter")
+    expect(page.get_by_role("heading", name="Mark", exact=True)).to_be_focused()
+    expect(page.get_by_label("Your part")).to_have_value("calibration")
+
+
+def test_who_passed_all_over_can_go_on_with_them(panel):
+    panel.sit()
+    while panel.head().count():
+        before = panel.head().inner_text()
+        panel.page.keyboard.press("s")
+        expect(panel.page.locator(".ck-answer-head").get_by_text(before, exact=True)).to_have_count(0)
+    panel.button("Go on marking").press("Enter")
+    expect(panel.head()).to_contain_text("Answer 1")
+
+
+def test_who_would_second_the_own_marks_reads_why_not_and_chooses_anew(panel):
+    page = panel.page
+    panel.sit()
+    panel.mark_all(2)
+    panel.go("Mark")
+    page.get_by_label("Your part").select_option("second")
+    panel.button("Begin").press("Enter")
+    expect(page.get_by_role("heading", name="Nothing is left to mark.")).to_be_focused()
+    expect(page.get_by_text("6 answers have their first mark from Ada, and nobody gives both marks.")).to_be_visible()
+    panel.button("Choose part and question anew").press("Enter")
+    expect(page.get_by_label("Your name")).to_be_visible()
+
+
+def test_the_questions_on_offer_are_those_of_the_part_with_as_many_answers_as_it_has(panel):
+    strange(panel)
+    panel.go("Mark")
+    offered = panel.page.get_by_label("Which question").locator("option")
+    part = panel.page.get_by_label("Your part")
+    expect(offered).to_have_text([
+        "all of them, one after another", "Your words (6 of 6 wait)", "Thirty seconds of nothing (1 of 1 wait)",
+        "Who moves, and where (1 of 1 wait)",
+    ])  # fmt: skip
+    part.select_option("calibration")
+    expect(offered).to_have_text(["Your words"])
 
 
 def test_who_stops_in_calibration_sees_how_it_went_so_far(panel):

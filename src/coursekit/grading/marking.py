@@ -189,10 +189,20 @@ class Desk:
     def _is_open(self, one: Answer, marked: Marked) -> bool:
         if self.role == "settled":
             return marked.differ
-        mine, other = (marked.first, marked.second) if self.role == "first" else (marked.second, marked.first)
-        if other and other.rater == self.rater:
-            return False  # nobody is his own second rater
+        if self._is_own(marked):
+            return False
+        mine = marked.first if self.role == "first" else marked.second
         return mine is None or mine.rubric != one.rubric.digest
+
+    def _is_own(self, marked: Marked) -> bool:
+        """Whether this rater gave the other of the two marks: nobody is his own second rater."""
+        other = {"first": marked.second, "second": marked.first}.get(self.role)
+        return other is not None and other.rater == self.rater
+
+    def own(self) -> list[Answer]:
+        """Answers of the share that this rater cannot mark in this role, because the other mark is his."""
+        given = self.marks.by_place()
+        return [one for one in self.all if one.place in self._share and self._is_own(given.get(one.place) or Marked())]
 
     def older(self) -> list[Answer]:
         """Answers whose mark was given against an older text of the rubric. It counts until they are marked again."""
@@ -217,12 +227,17 @@ class Desk:
 
     def undo(self) -> Answer | None:
         """Take back this rater's last mark in this role; return its answer, or None where there is nothing to take back."""
-        here = {one.place: one for one in self.all}
-        mine = [m for m in self.marks.standing() if (m.rater, m.role) == (self.rater, self.role) and m.place in here]
-        if not mine:
+        last = self.last()
+        if last is None:
             return None
-        self.marks.undo(mine[-1].id)
-        return here[mine[-1].place]
+        self.marks.undo(last.id)
+        return next(one for one in self.all if one.place == last.place)
+
+    def last(self) -> Mark | None:
+        """This rater's last mark in this role that stands."""
+        here = {one.place for one in self.all}
+        mine = (m for m in self.marks.standing() if (m.rater, m.role) == (self.rater, self.role) and m.place in here)
+        return max(mine, key=lambda mark: mark.id, default=None)
 
     def minutes(self, left: int) -> int:
         """About how many minutes so many marks will need, by the time that this rater's own took him."""
@@ -300,9 +315,7 @@ class CalibrationDesk(Desk):
         self._share = {one.place for one in self.all}
 
     def _set(self, item: Written) -> Iterator[Answer]:
-        path = self.keys.rubric(item)
-        rubric = read_rubric(path)
-        found = references(rubric, calibration_file(self.keys, rubric.name))
+        rubric, found = read_rubric(self.keys.rubric(item)), calibration_set(self.keys, item)
         for number, one in enumerate(sorted(found, key=lambda one: digest(f"{rubric.name} {one.answer}")), 1):
             place = Place(None, "", "", rubric.name, digest(one.answer))
             self._references[place] = one
@@ -333,6 +346,12 @@ def _marked_items(keys: Keys, only: str) -> Iterator[Written]:
         for item in items.values():
             if isinstance(item, Written) and item.key and item.key.marked_by == "person" and only in ("", item.id):
                 yield item
+
+
+def calibration_set(keys: Keys, item: Written) -> list[Reference]:
+    """The answers with reference marks to an item. Raises CalibrationRefused."""
+    rubric = read_rubric(keys.rubric(item))
+    return references(rubric, calibration_file(keys, rubric.name))
 
 
 def calibration_file(keys: Keys, rubric: str) -> Path:

@@ -158,12 +158,13 @@ class Sitting:
         return {"role": self.desk.role, "left": left, "answer": None, "skipped": left, **self._ended()}
 
     def _ended(self) -> Told:
+        told: Told = {"why": self._why(), "canUndo": self.desk.last() is not None}
         if not isinstance(self.desk, CalibrationDesk):
-            return {}
+            return told
         compared = self.desk.compared()
         items = dict.fromkeys(one.answer.item.id for one in compared)
         found = {id: [one for one in compared if one.answer.item.id == id] for id in items}
-        return {
+        return told | {
             "agreements": [
                 _agreement(id, rows[0].answer.item.title, agreement([(one.points, one.reference.points) for one in rows]))
                 for id, rows in found.items()
@@ -177,13 +178,25 @@ class Sitting:
             ],
         }  # fmt: skip
 
+    def _why(self) -> str:
+        """Why what may seem to wait does not wait for this rater."""
+        own = len(self.desk.own())
+        if not own:
+            return ""
+        other = "first" if self.desk.role == "second" else "second"
+        has = "1 answer has its" if own == 1 else f"{own} answers have their"
+        return (
+            f"{has} {other} mark from {self.desk.rater}, and nobody gives both marks. Ask a colleague, or give the "
+            "colleague’s name in the field “Your name”."
+        )
+
     # In a spreadsheet
 
     def sheet_out(self, folder: Path) -> Told:
-        """Write what waits to a spreadsheet in the folder; return its name and how many answers it has."""
+        """Write what waits to a spreadsheet in the folder; return its name, how many answers it has, and why perhaps none."""
         called = "-".join(self.desk.rater.replace("/", " ").split())
         name = fitting(f"marking-{called}.xlsx")
-        return {"answers": sheets.write(folder / name, self.desk), "name": name}
+        return {"answers": sheets.write(folder / name, self.desk), "name": name, "why": self._why()}
 
     def sheet_in(self, path: Path) -> Told:
         """Take a spreadsheet's marks; return what became of its rows."""

@@ -8,17 +8,20 @@ import csv
 import os
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from coursekit.exercises.items import Item, Written
 from coursekit.files import write_whole
 from coursekit.grading import forget, letters, pools, run, sheets
 from coursekit.grading.gradebook import Gradebook
 from coursekit.grading.keys import Keys
 from coursekit.grading.lms import UNMARKED, Back, FileRefused, canvas_assignments, exercises, take_away, unmarked
-from coursekit.grading.marking import Desk, disagreements
+from coursekit.grading.marking import Desk, calibration_set, disagreements
 from coursekit.grading.marks import Place
+from coursekit.grading.rubrics import CalibrationRefused
 from coursekit.grading.scores import WAITS
 from coursekit.grading.tables import files_of
 from coursekit.pages.feedback import feedback_page, title_of
@@ -104,7 +107,10 @@ class Workplace:
         left = desk.queue()
         items: dict[str, Told] = {}
         for one in desk.all:
-            items.setdefault(one.item.id, {"id": one.item.id, "title": one.item.title, "answers": 0, "left": 0})["answers"] += 1
+            if one.item.id not in items:
+                about = {"id": one.item.id, "title": one.item.title, "references": _references(keys, one.item)}
+                items[one.item.id] = about | {"written": one.unread is None, "answers": 0, "left": 0}
+            items[one.item.id]["answers"] += 1
         for one in left:
             items[one.item.id]["left"] += 1
         given = desk.marks.by_place()
@@ -366,6 +372,13 @@ class Workplace:
         if not forget.take_again(book, f"{self.hand_ins}{os.sep}{file}", [self.hand_ins]):
             raise NotYet(f"{file} is not there any more, or is not passed over. Score all again.")
         return {}
+
+
+def _references(keys: Keys, item: Item) -> int:
+    """How many answers with reference marks an item has; 0 where they cannot be read, which is said when calibration begins."""
+    with suppress(CalibrationRefused):
+        return len(calibration_set(keys, item)) if isinstance(item, Written) else 0
+    return 0
 
 
 def _known(senders: list[tuple[str, str, str]]) -> str:

@@ -7,6 +7,18 @@ const ROLES = [
   ["calibration", "I first mark answers that have a reference mark, and compare"],
 ];
 
+/** What can be chosen as the question in a role, with as many answers as there are for it. */
+function questions(items, role) {
+  const told = {
+    first: (one) => `${one.left} of ${one.answers} wait`,
+    second: (one) => howMany(one.answers, "answer", "answers"),
+    calibration: (one) => `${one.references} with a reference mark`,
+  }[role];
+  const mine = items.filter((one) => role === "first" || (role === "second" ? one.written : one.references));
+  return mine.length === 1 ? [["", mine[0].title]]
+    : [["", "all of them, one after another"], ...mine.map((one) => [one.id, `${one.title} (${told(one)})`])];
+}
+
 function mark(host, desk) {
   const { items } = desk.state;
   if (!items.length) {
@@ -16,8 +28,15 @@ function mark(host, desk) {
   const rater = field("Your name", { value: remembered.get("rater"), autocomplete: "name" },
     "Kept with each of your marks, and printed on the feedback page. A pseudonym will do.");
   const role = choice("Your part", ROLES, remembered.get("part") || "first");
-  const item = choice("Which question", [["", items.length > 1 ? "all of them, one after another" : items[0].title],
-    ...(items.length > 1 ? items.map((one) => [one.id, `${one.title} (${one.left} of ${one.answers} wait)`]) : [])], "");
+  const item = choice("Which question", [], "");
+  const follow = () => {
+    const before = item.input.value;
+    const options = questions(items, role.input.value);
+    item.input.replaceChildren(...options.map(([value, text]) => h("option", { value }, text)));
+    item.input.value = options.some(([value]) => value === before) ? before : "";
+  };
+  role.input.addEventListener("change", follow);
+  follow();
   const share = choice("How many answers", SHARES, remembered.get("share") || "1");
   const first = h("input", { type: "checkbox", id: newId("first") });
   const given = () => ({ rater: rater.input.value, role: role.input.value, share: Number(share.input.value), item: item.input.value });
@@ -30,8 +49,8 @@ function mark(host, desk) {
   }
 
   async function sheetOut() {
-    const { name, answers } = await desk.ask("sheet_out", given());
-    if (!answers) return desk.say("Nothing waits for this rater.", true);
+    const { name, answers, why } = await desk.ask("sheet_out", given());
+    if (!answers) return desk.say(`Nothing waits for this rater. ${why}`, true);
     await download(desk, name);
     return desk.say(`${name}: ${howMany(answers, "answer", "answers")}. Fill in points and comments, and bring it back here.`, true);
   }
@@ -64,7 +83,7 @@ async function sit(host, desk, given) {
   const told = await desk.ask("sit_down", given);
   const work = h("div", { class: "ck-marking" });
   host.replaceChildren(work);
-  const sitting = { work, desk, full: true, scenes: new Set(), leave: () => desk.refresh(given.role === "settled" ? "settle" : "mark") };
+  const sitting = { work, desk, full: true, scenes: new Set(), again: () => sit(host, desk, given), leave: () => desk.refresh(given.role === "settled" ? "settle" : "mark") };
   showAnswer(sitting, told);
 }
 
@@ -297,12 +316,27 @@ function rubricText(text) {
 function showEnd(sitting, told) {
   const { work, desk } = sitting;
   work.onkeydown = null;
-  const head = h("h3", {}, told.skipped ? `${howMany(told.skipped, "answer is", "answers are")} left.` : "Nothing is left to mark.");
+  desk.keepNow = null;
+  const calibrated = told.role === "calibration" && !told.skipped;
+  const head = h("h3", {}, told.skipped ? `${howMany(told.skipped, "answer is", "answers are")} left.`
+    : calibrated ? "Calibration is done." : "Nothing is left to mark.");
+  const waiting = desk.state.left;
+  const leave = desk.doing(() => {
+    if (calibrated) remembered.set("part", "first");
+    return sitting.leave();
+  });
+  const anew = told.role === "settled" ? "Back to the list" : "Choose part and question anew";
+  const [main, ...others] = [
+    told.skipped ? ["Go on marking", desk.doing(sitting.again)] : null,
+    [told.skipped || told.why ? anew : "Go on", leave],
+    told.canUndo ? ["Take the last mark back", desk.doing(async () => showAnswer(sitting, await desk.ask("undo")))] : null,
+  ].filter(Boolean);
   work.replaceChildren();
   fill(work, head,
+    told.why ? h("p", {}, told.why) : null,
+    calibrated ? h("p", {}, waiting ? `Next come the answers of your class: ${howMany(waiting, "waits", "wait")} for a mark. Go on, and begin.` : "No answer of your class waits for a mark.") : null,
     told.agreements ? told.agreements.map((one) => agreementOf(one, "you and the reference")) : null,
     told.compared && told.compared.length ? tableOf(["Answer", "You", "Reference", "Why"], told.compared.map((one) => [one.text, String(one.points), String(one.reference), curly(one.why)]), { label: "Where you and the reference differ" }) : null,
-    h("div", { class: "ck-foot" }, button("Go on", desk.doing(() => sitting.leave()), { class: "ck-main" }),
-      button("Take the last mark back", desk.doing(async () => showAnswer(sitting, await desk.ask("undo"))), { class: "ck-quiet" })));
+    h("div", { class: "ck-foot" }, button(...main, { class: "ck-main" }), others.map((other) => button(...other, { class: "ck-quiet" }))));
   focusOn(head);
 }
