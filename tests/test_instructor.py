@@ -340,6 +340,15 @@ def test_what_no_rule_can_read_is_listed_as_to_be_marked_until_it_is(scored):
     assert scored.scored()["needs"] == [] and (scored.look()["left"], scored.look()["unread"]) == (4, 0)
 
 
+def test_what_no_rule_can_read_is_listed_as_it_reads_at_the_desk_and_what_is_no_item_as_it_came(scored):
+    acts = [cohort.act("06-e3", {"order": ["own", "Name"]}), cohort.act("99-e9", {"order": [1]}), cohort.act("hand-in", None)]
+    send(scored, "strange.coursekit", cohort.file_of(acts, cohort.header("c" * 16, "Name 9")))
+    told = {one["item"]: one["text"] for one in scored.score("latest", silent)["needs"]}
+    assert told == {
+        "06-e3": 'Own it. → place 1\nHas no place in the item: {"order": ["Name"]}', "99-e9": '{"order": [1]}',
+    }  # fmt: skip
+
+
 def test_a_mark_is_kept_at_once_and_only_then_the_proposal_is_told(scored):
     one = sit(scored, " Ada   Marsh ")["answer"]
     told = scored.mark(one["id"], 2)

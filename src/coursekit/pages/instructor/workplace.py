@@ -7,7 +7,7 @@ Each does what a command does, by the same functions, in the same two folders: `
 import csv
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,7 @@ from coursekit.grading import forget, letters, pools, run, sheets
 from coursekit.grading.gradebook import Gradebook
 from coursekit.grading.keys import Keys
 from coursekit.grading.lms import UNMARKED, Back, FileRefused, canvas_assignments, exercises, take_away, unmarked
-from coursekit.grading.marking import Desk, calibration_set, disagreements
+from coursekit.grading.marking import Answer, Desk, calibration_set, disagreements
 from coursekit.grading.marks import Place
 from coursekit.grading.rubrics import CalibrationRefused
 from coursekit.grading.scores import WAITS
@@ -176,18 +176,18 @@ class Workplace:
 
     def scored(self) -> Told:
         """What became of every file, and what needs a person, with reasons; nobody is named but by a file as it came."""
-        unread = self._unread()
+        marks, unread = self._unread()
         files, needs = files_of(self.graded), _rows(self.graded / "needs-a-person.csv")
         others = [row for row in needs if WAITS not in row["Reason"]]
-        waits = [unread.get((row["Trainee id"], row["Notebook"], row["Item"])) for row in others]
+        found = [unread.get((row["Trainee id"], row["Notebook"], row["Item"])) for row in others]
         outcomes = Counter(row["Outcome"] for row in files)
         fresh = {row["File"] for row in files if row.get("New")}
         listed = [
             {
                 "file": self._short(row["File"]), "trainee": row["Trainee id"], "item": row["Item"], "reason": row["Reason"],
-                "text": row["Text"], "isNew": row["File"] in fresh, "toMark": to_mark is True,
+                "text": one.text if one else row["Text"], "isNew": row["File"] in fresh, "toMark": one is not None,
             }
-            for row, to_mark in zip(others, waits, strict=True) if to_mark is not False
+            for row, one in zip(others, found, strict=True) if one is None or one.place not in marks
         ]  # fmt: skip
         listed.sort(key=lambda one: not one["isNew"])
         return {
@@ -205,12 +205,11 @@ class Workplace:
             "allMore": max(0, len(files) - MOST_ROWS),
         }
 
-    def _unread(self) -> dict[tuple[str | None, str, str], bool]:
-        """By trainee, notebook and item, what no rule could read and a person marks: whether it still waits."""
+    def _unread(self) -> tuple[Collection[Place], dict[tuple[str | None, str, str], Answer]]:
+        """The places that have marks; and by trainee, notebook and item the answers that no rule could read and a person marks."""
         desk = Desk(*self._open(), "")
-        given = desk.marks.by_place()
-        places = [one.place for one in desk.all if one.unread]
-        return {(place.trainee, place.notebook, place.item): place not in given for place in places}
+        found = {(one.place.trainee, one.place.notebook, one.place.item): one for one in desk.all if one.unread}
+        return desk.marks.by_place().keys(), found
 
     def _row(self, row: dict[str, str]) -> Told:
         return {

@@ -61,7 +61,7 @@ function needsAPerson(told, desk) {
     h("span", { class: "ck-small" }, fileName(one.file), h("br", {}), one.trainee),
   ];
   return [h("h3", {}, "To be looked at"),
-    h("p", { class: "ck-small" }, "None of these was given a zero: they wait, with what was written. Whose they are stands here by the file as it came, and by number; the names come with the last step, and needs-a-person.csv has both."),
+    h("p", { class: "ck-small" }, "None of these was given a zero: they wait, with what was written. Whose each is stands beside it, by the file as it came and by a number; needs-a-person.csv has the names, too."),
     newAndOld(told.needs, rowOf, ["Where", "Why", "Text", "File and trainee"], "To be looked at", "Nothing is new here since the last time."),
     told.needsMore ? h("p", {}, `And ${told.needsMore} more, in needs-a-person.csv.`) : null].flat();
 }
