@@ -109,7 +109,7 @@ def hand_over(book: sa.Connection, one: "Submission", there: Any) -> tuple[str, 
     Under an own id the first sender was somebody; else what was known of him came from this file alone, and goes over with it.
     """
     mine = canonical(one.sender_name)
-    is_mine = mine and there.signed == mine != canonical(there.sender_name)
+    is_mine = there.signed == mine and canonical(there.sender_name) not in ("", mine)
     if not (one.system and one.system == there.system and one.sender != there.sender and is_mine):
         return None
     linked, trainee = _linked(book, one), there.trainee
