@@ -130,6 +130,13 @@ def test_two_senders_of_one_file_are_listed(graded):
     assert CANVAS_BEN in listed[0]["Text"] and CANVAS_MIA in listed[0]["File"]
 
 
+def test_of_who_handed_in_nothing_but_a_copy_nothing_is_left_but_the_clash(graded, tmp_path):
+    graded({CANVAS_MIA: a_file("Mia Kern", text=["her own"])})
+    people, _ = graded({"ottoben_22_9_b.coursekit": a_file("Mia Kern"), "kernmia_11_9_b.coursekit": a_file("Mia Kern")})
+    assert people == {"a" * 16: [CANVAS_MIA, "kernmia_11_9_b.coursekit"]}
+    assert len(list((tmp_path / "out" / "feedback").iterdir())) == 1
+
+
 def test_what_canvas_calls_late_is_said_to_be_late(graded):
     _, said = graded({"kernmia_LATE_11_1_a.coursekit": a_file(), CANVAS_BEN: a_file("Ben", "b" * 16)})
     assert said == [("graded", "Late, by the file's name from Canvas."), ("graded", "")]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from coursekit.grading.schema import senders, submissions, trainees
+from coursekit.grading.schema import marks, senders, submissions, trainees
 from coursekit.grading.senders import Sender, canonical
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ _ACTS = sa.select(submissions.c.acts).where(
     *(submissions.c[name] == _GIVEN[name] for name in ("trainee", "part", "notebook"))
 )
 _HANDED_IN = sa.select(submissions.c.sha256).where(submissions.c.trainee == _GIVEN["trainee"]).limit(2)
+_MARKED = sa.select(marks.c.id).where(marks.c.trainee == _GIVEN["trainee"]).limit(1)
 # An id of its own is the id in the file, a plus sign and hexadecimal digits: a range, which an index finds.
 _SAME_ID = sa.select(trainees.c.id, trainees.c.names).where(
     sa.or_(trainees.c.id == _GIVEN["carries"], trainees.c.id.between(_GIVEN["apart"], _GIVEN["apart"] + "~"))
@@ -106,26 +107,27 @@ def hand_over(book: sa.Connection, one: "Submission", there: Any) -> tuple[str, 
     """Keep a file under this sender that another one handed in first, where it is signed with this one's name and not with the
     other's. Returns whose it is now, and what to say of it; None where it stays.
 
-    Under an own id the first sender was somebody; else what was known of him came from this file alone, and goes over with it.
+    A sender who is known already has it with what is hers. Else all that was known of the first one came from this file, or it
+    stays: then the file goes over with its trainee.
     """
     mine = canonical(one.sender_name)
-    is_mine = there.signed == mine and canonical(there.sender_name) not in ("", mine)
+    is_mine = mine and there.signed == mine and canonical(there.sender_name) not in ("", mine)
     if not (one.system and one.system == there.system and one.sender != there.sender and is_mine):
         return None
-    linked, trainee = _linked(book, one), there.trainee
-    if linked and linked.letters != mine:
+    linked, others = _linked(book, one), len(book.execute(_HANDED_IN, {"trainee": there.trainee}).all()) - 1
+    stays = linked.letters != mine if linked else others > 0
+    if stays:
         return None
-    if linked:
-        trainee = linked.trainee
-    elif len(book.execute(_HANDED_IN, {"trainee": trainee}).all()) > 1:
-        return None
-    else:
-        first = (senders.c.system == there.system, senders.c.id == there.sender)
-        book.execute(senders.delete().where(*first))
+    trainee = linked.trainee if linked else there.trainee
+    if not others:
+        book.execute(senders.delete().where(senders.c.system == there.system, senders.c.id == there.sender))
     values = {name: getattr(one, name) for name in ("system", "sender", "sender_name", "late", "back", "source")}
     book.execute(submissions.update().where(submissions.c.sha256 == one.sha256).values(values | {"trainee": trainee}))
     link(book, one, trainee, False)
-    return trainee, [_clash(SAME_FILE, there.trainee if linked else "", there.source)]
+    is_nobody = not others and book.execute(_MARKED, {"trainee": there.trainee}).first() is None
+    if linked and is_nobody:
+        book.execute(trainees.delete().where(trainees.c.id == there.trainee))
+    return trainee, [_clash(SAME_FILE, there.trainee if linked and not is_nobody else "", there.source)]
 
 
 def link(book: sa.Connection, one: "Submission", trainee: str, known: bool) -> None:
