@@ -1,6 +1,7 @@
 """The instructor's panel in a browser: by keyboard, nothing lost, every refusal seen and heard, in any light and width."""
 
 import csv
+import zipfile
 
 from instructor_fixture import TEXTS, hand_in
 from playwright.sync_api import expect
@@ -581,6 +582,65 @@ def test_what_was_refused_before_is_folded_away_and_what_is_new_is_open(panel):
     expect(old).to_be_hidden()
     panel.page.get_by_text("From before (1)", exact=True).click()
     expect(old).to_contain_text("letter.docx")
+
+
+def packed(folder, name, *files):
+    """A zip of files that are refused, in each a folder of a system's and a name without a place to break."""
+    with zipfile.ZipFile(folder / name, "w") as archive:
+        for number, file in enumerate(files):
+            archive.writestr(f"{file}_{700 + number}_assignsubmission_file/{'long' * 20}.ipynb", "{}")
+    return (folder / name).read_bytes()
+
+
+def test_a_zip_is_named_once_where_all_came_in_it_and_otherwise_below_each_file(panel, tmp_path):
+    page = panel.page
+    panel.work.remove("letter.docx")
+    panel.work.put("Class of 2026.zip", 0, True, "hand-ins", packed(tmp_path, "z.zip", "Mia Kern", "Ben Otto"))
+    panel.work.score("latest", lambda *_: None)
+    panel.go("What came in")
+    panel.go("What was scored")
+    refused = page.get_by_role("region", name="Refused files")
+    expect(refused.get_by_role("caption")).to_have_text("In Class of 2026.zip")
+    expect(refused.get_by_role("cell").first).to_have_text(f"Mia Kern_700_assignsubmission_file/{'long' * 20}.ipynb")
+    panel.work.put("week 2.zip", 0, True, "hand-ins", packed(tmp_path, "z.zip", "Ana Ruiz"))
+    panel.work.remove("Class of 2026.zip")
+    panel.work.put("Class.zip", 0, True, "hand-ins", packed(tmp_path, "z.zip", "Zoe Lind", "Jo Wolf"))
+    panel.work.score("latest", lambda *_: None)
+    panel.go("What came in")
+    panel.go("What was scored")
+    expect(refused.get_by_role("caption")).to_have_count(0)
+    shown = [cell.split("\n") for cell in refused.locator("tbody td:first-child").all_inner_texts()]
+    assert [(file.split("_")[0], zip) for file, zip in shown] == [
+        ("Zoe Lind", "Class.zip"), ("Jo Wolf", "Class.zip"), ("Ana Ruiz", "week 2.zip"),
+    ]  # fmt: skip
+
+
+def test_a_short_table_stands_whole_and_no_table_hides_a_column(panel, tmp_path):
+    page = panel.page
+    stray = {"order": ["unbroken" * 40]}
+    acts = [cohort.act("06-e2", {"codes": stray}), cohort.act("99-e9", stray), cohort.act("hand-in", None)]
+    panel.work.put("c.coursekit", 0, True, "hand-ins", cohort.file_of(acts, cohort.header("c" * 16, "Name 9")))
+    files = [f"Name{n}" for n in range(11)]
+    panel.work.put("class.zip", 0, True, "hand-ins", packed(tmp_path, "z.zip", *files))
+    panel.work.score("latest", lambda *_: None)
+    panel.go("Take away")
+
+    def look(step):
+        panel.go(step)
+        page.evaluate("document.querySelectorAll('.ck-step details').forEach(each => { each.open = true; })")
+        return {
+            name: (high, wide)
+            for name, high, wide in page.locator(".ck-rows").evaluate_all("""all => all.map((each) =>
+              [each.getAttribute("aria-label"), each.scrollHeight > each.clientHeight, each.scrollWidth > each.clientWidth])""")
+        }
+
+    for width in (1016, 900, 600):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert look("What was scored") == {
+            "Refused files, new this time": (False, False), "Refused files, from before": (False, False),
+            "To be looked at, new this time": (False, False), "To be looked at, from before": (False, False),
+            "Every file": (True, False),
+        }  # fmt: skip
 
 
 # The class, and what goes back

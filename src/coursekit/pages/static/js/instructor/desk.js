@@ -85,8 +85,11 @@ async function download(desk, name, done) {
 const sized = (bytes) => (bytes < 1000 ? `${bytes}\u00a0bytes` : bytes < 1e6 ? `${Math.round(bytes / 1000)}\u00a0kB` : `${(bytes / 1e6).toFixed(1)}\u00a0MB`);
 const howMany = (number, one, many) => `${number} ${number === 1 ? one : many}`;
 
-/** A file by its name, which breaks where it must. */
-const fileName = (name) => h("span", { class: "ck-file" }, name);
+/** A file by its name, which breaks where it must, and first between its parts. */
+const fileName = (name) => h("span", { class: "ck-file" }, name.split(/(?<=[/_])/).flatMap((part) => [part, h("wbr")]));
+
+/** A file as it is told, `class.zip: Mia Kern/a.coursekit`: [the zip or "", the rest]. */
+const zipAndRest = (file) => { const at = file.indexOf(": "); return at < 0 ? ["", file] : [file.slice(0, at), file.slice(at + 2)]; };
 
 /** Put children into a node as `h` does: lists are opened, and what is not there is left out. */
 const fill = (host, ...children) => host.append(...h("div", {}, children).childNodes);
@@ -94,12 +97,26 @@ const fill = (host, ...children) => host.append(...h("div", {}, children).childN
 /** A button's words beside the key that does the same. */
 const withKey = (key, text) => [h("kbd", {}, key), text];
 
-/** A table with a heading for each column; cells are texts or nodes. */
-function tableOf(heads, rows, props = {}) {
-  return h("div", { class: "ck-scroll", tabindex: "0", role: "region", "aria-label": props.label || "Table" },
-    h("table", { class: "ck-table" },
+const WITHOUT_SCROLLING = 12; // rows of a table that stand on the page as they are
+
+/** A table with a heading for each column; cells are texts or nodes. A long one scrolls within its box. */
+function tableOf(heads, rows, { label = "Table", caption = "" } = {}) {
+  const box = rows.length > WITHOUT_SCROLLING ? { class: "ck-rows ck-scroll", tabindex: "0" } : { class: "ck-rows" };
+  return h("div", { ...box, role: "region", "aria-label": label },
+    h("table", { class: "ck-table" }, caption ? h("caption", {}, caption) : null,
       h("thead", {}, h("tr", {}, heads.map((head) => (head ? h("th", { scope: "col" }, head) : h("td", {}))))),
       h("tbody", {}, rows.map((row) => h("tr", {}, row.map((cell, n) => h("td", { "data-head": heads[n] }, cell)))))));
+}
+
+/** A table of what has a `file`: rowOf(one, the file to show). The zip that they all came in is named once, above them. */
+function tableOfFiles(heads, list, rowOf, label) {
+  const zips = new Set(list.map((one) => zipAndRest(one.file)[0]));
+  const [only] = zips.size === 1 ? zips : [""];
+  const shown = (one) => {
+    const [zip, rest] = zipAndRest(one.file);
+    return zip && !only ? h("span", {}, fileName(rest), h("br", {}), h("span", { class: "ck-small" }, fileName(zip))) : fileName(rest);
+  };
+  return tableOf(heads, list.map((one) => rowOf(one, shown(one))), { label, caption: only ? ["In ", fileName(only)] : "" });
 }
 
 /** A button that chooses files, and takes what is dropped on it. */

@@ -18,7 +18,7 @@ async function scored(host, desk) {
     told.refused.length ? refusedFiles(told) : null,
     told.needs.length ? needsAPerson(told, desk) : h("p", {}, told.refused.length ? "Nothing else needs you." : "Nothing came in that anybody has to look into."),
     h("details", {}, h("summary", {}, "Every file, and what became of it"),
-      tableOf(["File", "Outcome", "Why"], told.all.map((one) => [fileName(one.file), one.outcome, one.reason]), { label: "Every file" }),
+      tableOfFiles(["File", "Outcome", "Why"], told.all, (one, file) => [file, one.outcome, one.reason], "Every file"),
       told.allMore ? h("p", {}, `And ${told.allMore} more, in files.csv.`) : null),
     h("div", { class: "ck-foot" }, left
       ? button("Go on: mark", () => desk.go("mark"), { class: "ck-main" })
@@ -34,31 +34,31 @@ function removedFiles(told, desk) {
     desk.say(`${one.file} is taken again. Marks do not come back.`, true);
   });
   return h("details", {}, h("summary", {}, `Passed over, because their trainees were removed (${told.removed.length})`),
-    tableOf(["File", "Why", ""], told.removed.map((one) => [fileName(one.file), one.reason,
-      button("Take it again", back(one), { class: "ck-quiet ck-small-button", "aria-label": `Take ${one.file} again` })]), { label: "Files of people who were removed" }));
+    tableOfFiles(["File", "Why", ""], told.removed, (one, file) => [file, one.reason,
+      button("Take it again", back(one), { class: "ck-quiet ck-small-button", "aria-label": `Take ${one.file} again` })], "Files of people who were removed"));
 }
 
 /** A table of what is new since the last scoring, and folded away below it what was there before. */
 function newAndOld(told, rowOf, heads, label, nothing) {
   const [fresh, old] = [true, false].map((isNew) => told.filter((one) => one.isNew === isNew));
-  if (!old.length) return tableOf(heads, fresh.map(rowOf), { label });
+  if (!old.length) return tableOfFiles(heads, fresh, rowOf, label);
   return [
     h("p", {}, fresh.length ? h("span", { class: "ck-badge" }, "new this time") : nothing),
-    fresh.length ? tableOf(heads, fresh.map(rowOf), { label: `${label}, new this time` }) : null,
-    h("details", {}, h("summary", {}, `From before (${old.length})`), tableOf(heads, old.map(rowOf), { label: `${label}, from before` }))].filter(Boolean);
+    fresh.length ? tableOfFiles(heads, fresh, rowOf, `${label}, new this time`) : null,
+    h("details", {}, h("summary", {}, `From before (${old.length})`), tableOfFiles(heads, old, rowOf, `${label}, from before`))].filter(Boolean);
 }
 
 function refusedFiles(told) {
-  return [h("h3", {}, "Refused: ask for these again"), newAndOld(told.refused, (one) => [fileName(one.file), one.reason],
+  return [h("h3", {}, "Refused: ask for these again"), newAndOld(told.refused, (one, file) => [file, one.reason],
     ["File", "Why, and what to do"], "Refused files", "No file was refused that was not refused before.")].flat();
 }
 
 function needsAPerson(told, desk) {
   const toMark = (one) => button("Give it points", () => desk.go("mark"), { class: "ck-quiet ck-small-button", "aria-label": `Give ${one.item} points, in the step Mark` });
-  const rowOf = (one) => [
+  const rowOf = (one, file) => [
     one.item || "the file", one.toMark ? h("span", {}, one.reason, h("br", {}), toMark(one)) : one.reason,
     one.text ? h("details", {}, h("summary", {}, "Read it"), h("p", { class: "ck-answer-text" }, one.text)) : "",
-    h("span", { class: "ck-small" }, fileName(one.file), h("br", {}), one.trainee),
+    h("span", { class: "ck-small" }, file, h("br", {}), one.trainee),
   ];
   return [h("h3", {}, "To be looked at"),
     h("p", { class: "ck-small" }, "None of these was given a zero: they wait, with what was written. Whose each is stands beside it, by the file as it came and by a number; needs-a-person.csv has the names, too."),

@@ -128,7 +128,7 @@ function whomToWriteTo(desk, letters) {
   return [h("details", {}, h("summary", {}, `Whom to write to (${letters.length})`),
     h("p", { class: "ck-small" }, "Of whom nothing came in is not known here: compare with your list of participants. The same is in to-write-to.csv."),
     tableOf(["Who", "About", "Text", ""], letters.map((one) => [
-      h("span", {}, one.name || fileName(one.file), one.id ? [h("br", {}), h("span", { class: "ck-small" }, one.id)] : null), one.about,
+      h("span", {}, one.name || fileName(zipAndRest(one.file)[1]), one.id ? [h("br", {}), h("span", { class: "ck-small" }, one.id)] : null), one.about,
       h("details", {}, h("summary", {}, "Read it"), h("p", { class: "ck-answer-text" }, one.text)),
       button("Copy the text", copy(one), { class: "ck-quiet ck-small-button", "aria-label": `Copy the text to ${one.name || one.file}` })]), { label: "Whom to write to" }))];
 }
