@@ -3,6 +3,7 @@ PostgreSQL."""
 
 import multiprocessing
 import os
+import pickle
 
 import pytest
 import sqlalchemy as sa
@@ -50,6 +51,13 @@ def everything(book):
     with book._engine.connect() as open:
         tables = sa.inspect(open).get_table_names()
         return {name: sorted(map(repr, open.execute(sa.text(f"select * from {name}")))) for name in tables}
+
+
+def test_what_is_read_can_go_to_a_process_that_loads_no_database(book, keys):
+    keep(book, cohort.a_hand_in(keys, 1), keys)
+    (trainee,) = book.trainees()
+    sent = pickle.dumps((list(book.items()), trainee, book.hand_ins(trainee.id), book.counting([trainee.id])))
+    assert b"sqlalchemy" not in sent
 
 
 def test_the_same_file_twice_is_one(book, keys):

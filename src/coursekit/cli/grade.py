@@ -1,7 +1,7 @@
 """`coursekit grade`."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -118,7 +118,21 @@ def grade(
 
 @contextmanager
 def _progress() -> "Iterator[Progress]":
-    """A bar for each stretch of the way; gives what to call as the work goes on."""
+    """What to call as the work goes on; the bars are loaded with the first call, when the processes have something to do."""
+    with ExitStack() as until_the_end:
+        bars: Progress | None = None
+
+        def tell(what: str, done: int, total: int) -> None:
+            nonlocal bars
+            bars = bars or until_the_end.enter_context(_bars())
+            bars(what, done, total)
+
+        yield tell
+
+
+@contextmanager
+def _bars() -> "Iterator[Progress]":
+    """A bar for each stretch of the way."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 

@@ -402,7 +402,9 @@ _ORDER = [_submissions.c[name] for name in ("sha256", "notebook", "part", "acts"
 def _grouped(book: sa.Connection, table: sa.Table, shas: list[str], *order: Any) -> dict[str, list[dict[str, Any]]]:
     """The rows of these submissions by submission."""
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in book.execute(sa.select(table).where(table.c.submission.in_(shas)).order_by(*order)).mappings():
+    names = [str(column.name) for column in table.c]  # not the library's own texts: who gets a row would have to load it
+    for values in book.execute(sa.select(table).where(table.c.submission.in_(shas)).order_by(*order)):
+        row = dict(zip(names, values, strict=True))
         found.setdefault(row["submission"], []).append(_read(row))
     return found
 

@@ -153,7 +153,10 @@ _mine: tuple[Keys, Page | None]
 def _begin(keys: Keys, page: Page | None) -> None:
     global _mine
     _mine = keys, page
-    import_module("coursekit.coding.coder")  # which takes long, while the first pieces of work are still being read
+    # What takes long is done while the first pieces of work are still being read.
+    if page:
+        page(None, [])
+    import_module("coursekit.coding.coder")
 
 
 def _work_here(work: Work, given: Any) -> Any:

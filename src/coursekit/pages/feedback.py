@@ -47,7 +47,7 @@ JUDGED = {
 def feedback_page(name: str | None, assessments: list[Assessment]) -> str:
     """The page of one trainee, from the submissions that count; `name` is None where none was given."""
     notebooks = [_notebook(number, one) for number, one in enumerate(assessments, 1)]
-    return _template().render(
+    return _templates()["feedback.html"].render(
         name=name,
         notebooks=notebooks,
         strengths=[said for one in assessments for said in _strengths(one)] or [_something(assessments)],
@@ -56,11 +56,15 @@ def feedback_page(name: str | None, assessments: list[Assessment]) -> str:
     )
 
 
-def _template(name: str = "feedback.html") -> Template:
-    return template(
-        name, trim=True, prose=_prose, words=_words, curly=_curly, comment=_comment, called=_called, number=number,
-        code=code_name,
-    )  # fmt: skip
+@cache
+def _templates() -> dict[str, Template]:
+    """All at once, so that a process that has made any page is ready for every other."""
+    filters: dict[str, Callable[..., Any]] = {
+        "prose": _prose, "words": _words, "curly": _curly, "comment": _comment, "called": _called, "number": number,
+        "code": code_name,
+    }  # fmt: skip
+    names = ("feedback.html", "feedback_item.html", "feedback_reply.html", "feedback_speeches.html")
+    return {name: template(name, trim=True, **filters) for name in names}
 
 
 @cache
@@ -123,7 +127,7 @@ def _once(key: tuple[Any, ...], make: Callable[[], Markup]) -> Markup:
 
 
 def _filled_in(name: str, **values: Any) -> Markup:
-    return Markup(_template(name).render(**values))
+    return Markup(_templates()[name].render(**values))
 
 
 def _turn(turn: TurnRecord, client: str, flares: frozenset[int]) -> Markup:
