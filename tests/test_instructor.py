@@ -233,7 +233,7 @@ def test_every_file_is_accounted_for_and_what_was_refused_says_why(work):
     assert [one["file"] for one in told["refused"]] == ["class.zip: Ben Otto_102_assignsubmission_file/06_sample.ipynb"]
     assert "notebook, which holds no answers" in told["refused"][0]["reason"]
     assert len(told["all"]) == 4 and heard[-1][1] == heard[-1][2]
-    assert work.look()["scored"] == {"people": 2, "handIns": 2}
+    assert work.look()["scored"] == {"people": 2, "handIns": 2, "several": 0}
 
 
 def test_what_needs_a_person_is_told_without_names_and_without_what_waits_for_a_mark(work):
@@ -273,7 +273,7 @@ def test_scoring_again_doubles_nothing_and_a_corrected_key_is_read(scored):
     path.write_text(path.read_text(encoding="utf-8").replace('option = "b"', 'option = "a"', 1), encoding="utf-8")
     told = scored.score("latest", silent)
     assert told["known"] == 4 and told["rescored"] == ["06-e1, 4 trainees (4 with fewer)"]
-    assert scored.look()["scored"] == {"people": 4, "handIns": 4}
+    assert scored.look()["scored"] == {"people": 4, "handIns": 4, "several": 0}
 
 
 def test_which_hand_in_counts_is_kept(work):
@@ -614,6 +614,12 @@ def test_the_assignments_of_a_canvas_file_are_told_to_choose_from(scored):
     assert scored.canvas_columns(path) == {"columns": ["After the clock (72)"]}
     other = send(scored, "sheet.csv", MOODLE.encode(), "canvas")["path"]
     assert "not the file that is meant" in refusal(scored, "canvas_columns", path=other)
+
+
+def test_how_many_handed_in_one_exercise_more_than_once_is_told(scored):
+    send(scored, "Name 0_100_assignsubmission_file_b.coursekit", hand_in(0, "I lost you, I think."))
+    scored.score("latest", silent)
+    assert scored.look()["scored"] == {"people": 4, "handIns": 5, "several": 1}
 
 
 def test_of_several_exercises_one_is_chosen_before_anything_goes_back(scored):

@@ -499,6 +499,7 @@ def test_marks_are_kept_where_the_terminal_goes_away(place):
 def test_two_raters_by_command(place):
     hand_in(place)
     run(place, "--rater", "Ada", keys="3\n3\n3\n3\n")
+    assert "the other mark is yours already" in run(place, "--rater", "Ada", "--second", "50%").output
     second = run(place, "--rater", "Ben", "--second", "50%", keys="1\n3\n")
     assert "Ada" not in second.output and "2 marked, 0 left" in second.output
     listed = run(place, "--disagreements").output

@@ -97,19 +97,25 @@ def _work(desk: "Desk", out: Path | None, in_: Path | None, proposals_first: boo
             fail(f"{out.name} is no spreadsheet. Let its name end in .xlsx or .csv")
         rows = sheets.write(out, desk)
         back = f"{out}: answers {rows}. Fill in points and comments, and bring it back: --in {out}"
-        typer.echo(back if rows else "Nothing waits for you.")
+        typer.echo(back if rows else _nothing(desk))
         return False
     older = [] if desk.role == "calibration" else desk.older()
     if older:
         typer.secho(f"Marked against an older rubric: {len(older)}. Those marks count until there are new ones.", fg="yellow")
     if not desk.queue():
-        typer.echo("Nothing waits for you.")
+        typer.echo(_nothing(desk))
     marked = Screen(desk, proposals_first).run()
     if desk.role == "calibration":
         _calibrated(desk)
         return False
     typer.echo(f"{marked} marked, {len(desk.queue())} left.")
     return True
+
+
+def _nothing(desk: "Desk") -> str:
+    if not desk.own():
+        return "Nothing waits for you."
+    return "Nothing waits for you: the other mark is yours already, and nobody gives both. A colleague marks, by --rater."
 
 
 def _taken(taken: "Taken", path: Path) -> bool:

@@ -122,7 +122,7 @@ class Workplace:
         people = book.handed_in()
         return told | {
             "counts": book.counts,
-            "scored": {"people": len(book.trainees()), "handIns": book.count()},
+            "scored": {"people": len(book.trainees()), "handIns": book.count(), "several": len(book.with_several())},
             "items": list(items.values()),
             "left": len(left),
             "unread": sum(one.unread is not None for one in left),

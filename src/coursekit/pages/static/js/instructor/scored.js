@@ -5,10 +5,11 @@ const OUTCOMES = [["graded", "scored"], ["for a person", "to be looked at"], ["r
 async function scored(host, desk) {
   const told = await desk.ask("scored");
   const parts = OUTCOMES.filter(([outcome]) => told.outcomes[outcome]).map(([outcome, words]) => `${told.outcomes[outcome]} ${words}`);
-  const { scored: { people, handIns }, left, exercises } = desk.state;
+  const { scored: { people, handIns, several }, left, exercises } = desk.state;
   fill(host,
     h("p", { class: "ck-sum" }, `${howMany(told.files, "file", "files")}: ${parts.join(", ")}. The gradebook has ${howMany(handIns, "hand-in", "hand-ins")} of ${howMany(people, "person", "people")}.`),
     exercises.length > 1 ? h("p", {}, `They are of ${exercises.length} exercises: ${exercises.map((one) => `${one.title} (${howMany(one.people, "person", "people")})`).join(", ")}.`) : null,
+    several ? h("p", {}, `${howMany(several, "person", "people")} handed in the same exercise or lesson more than once: ${COUNTS.find(([rule]) => rule === desk.state.counts)[1]} counts, as chosen in step 1.`) : null,
     told.known ? h("p", {}, `${howMany(told.known, "file is", "files are")} the same as one that was there before: nothing is doubled.`) : null,
     told.rescored.length ? [h("p", {}, "The keys have changed since. Scored anew by those of today:"), h("ul", {}, told.rescored.map((one) => h("li", {}, one)))] : null,
     h("p", {}, left
