@@ -494,21 +494,9 @@ def take_away(
     write_plain(people, out / "import.csv")
     back = Back(["feedback.zip", "import.csv"])
     people.others = _why_none(book, out, everybody, people)
-    filled: list[tuple[str, Filled]] = []
     if several:
-        together = f"{len(known)} exercises: {', '.join(known)}"
-        say = f"Say with --notebook whose points are meant, or --notebook {ALL} for all together."
-        if canvas or moodle:
-            back.refused.append(f"The gradebook has {together}. No points were put into the file of Canvas or Moodle. {say}")
-            canvas = moodle = None
-        else:
-            back.said.append(f"The points in import.csv are those of {together}; out of {people.out_of}. {say}")
-    if canvas:
-        given, title = canvas
-        _fill(back, filled, people, "Canvas", "canvas.csv", lambda: fill_canvas(given, out / "canvas.csv", people, title))
-    if moodle:
-        sheet, grade = moodle
-        _fill(back, filled, people, "Moodle", "moodle.csv", lambda: fill_moodle(sheet, out / "moodle.csv", people, grade))
+        _say_which(back, known, people.out_of, bool(canvas or moodle))
+    filled = [] if several else list(_fill_both(back, out, people, canvas, moodle))
     if unmarked(book) == "leave-out":
         back.said.append("Written answers are left out, for everybody: the points are those of the other items.")
     back.said += _who_waits(people)
@@ -524,22 +512,36 @@ def take_away(
     return back
 
 
-def _fill(
-    back: Back, filled: list[tuple[str, Filled]], people: Class, system: str, name: str, fill: Callable[[], Filled]
-) -> None:
-    """Fill one file of a system, and say how it went."""
-    try:
-        done = fill()
-    except FileRefused as why:
-        back.refused.append(f"{system}: {why}")
-        return
-    back.made.append(name)
-    filled.append((name, done))
-    empty = len(done.empty)
-    none = f", and {empty} {'has' if empty == 1 else 'have'} none from here" if empty else ""
-    back.said += [f"{name}: {done.rows} {'row has' if done.rows == 1 else 'rows have'} points now{none}.", *done.notes]
-    if not_in := sum(why != WAITING for _, why in done.missing):
-        back.said.append(f"Not in {name}: {not_in} of {len(people.people)} trainees.")
+def _say_which(back: Back, known: list[str], out_of: int, is_for_system: bool) -> None:
+    """Say that there are several exercises, and that one is to be chosen."""
+    together = f"{len(known)} exercises: {', '.join(known)}"
+    say = f"Say with --notebook whose points are meant, or --notebook {ALL} for all together."
+    if is_for_system:
+        back.refused.append(f"The gradebook has {together}. No points were put into the file of Canvas or Moodle. {say}")
+    else:
+        back.said.append(f"The points in import.csv are those of {together}; out of {out_of}. {say}")
+
+
+def _fill_both(
+    back: Back, out: Path, people: Class, canvas: tuple[Path, str] | None, moodle: tuple[Path, str] | None
+) -> Iterator[tuple[str, Filled]]:
+    """Fill a copy of each file that there is, and say how it went; gives its name and what became of it."""
+    for system, given, name, fill in (("Canvas", canvas, "canvas.csv", fill_canvas), ("Moodle", moodle, "moodle.csv", fill_moodle)):
+        if not given:
+            continue
+        file, title = given
+        try:
+            done = fill(file, out / name, people, title)
+        except FileRefused as why:
+            back.refused.append(f"{system}: {why}")
+            continue
+        back.made.append(name)
+        empty = len(done.empty)
+        none = f", and {empty} {'has' if empty == 1 else 'have'} none from here" if empty else ""
+        back.said += [f"{name}: {done.rows} {'row has' if done.rows == 1 else 'rows have'} points now{none}.", *done.notes]
+        if not_in := sum(why != WAITING for _, why in done.missing):
+            back.said.append(f"Not in {name}: {not_in} of {len(people.people)} trainees.")
+        yield name, done
 
 
 def _why_none(
