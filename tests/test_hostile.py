@@ -243,7 +243,7 @@ def class_zip():
 
 HOOK = """
 import json, os, sys
-log = open(os.environ["AUDIT"], "w", encoding="utf-8", errors="backslashreplace")
+log = os.open(os.environ["AUDIT"], os.O_WRONLY | os.O_CREAT)
 WATCHED = ("exec", "compile", "import", "open", "os.", "shutil.", "subprocess.", "socket.", "pickle.", "ctypes.", "sqlite3.")
 
 def said(part):
@@ -253,7 +253,7 @@ def said(part):
 
 def hook(event, arguments):
     if event.startswith(WATCHED):
-        log.write(json.dumps([event, *map(said, arguments)]) + chr(10))
+        os.write(log, (json.dumps([event, *map(said, arguments)]) + chr(10)).encode())  # at once, because threads may come between
 
 sys.addaudithook(hook)
 """

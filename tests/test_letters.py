@@ -29,7 +29,7 @@ def written(keys, tmp_path):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(data)
             points = grade([came], keys, book, out).points
-            take_away(book, out, points, page_name)
+            take_away(book, out, points)
             return letters(book, out), book
 
         yield run

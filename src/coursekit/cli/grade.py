@@ -88,7 +88,6 @@ def grade(
             from coursekit.grading.gradebook import Gradebook, GradebookRefused
             from coursekit.grading.lms import Back, FileRefused, take_away
             from coursekit.grading.run import grade as run
-            from coursekit.grading.run import page_name
 
             back = Back()
             try:
@@ -97,7 +96,7 @@ def grade(
                     if unmarked:
                         book.set("unmarked", unmarked.value)
                     try:
-                        back = take_away(book, out, summary.points, page_name, for_canvas, for_moodle, notebook)
+                        back = take_away(book, out, summary.points, for_canvas, for_moodle, notebook)
                     except FileRefused as why:
                         back.refused = [str(why)]
             except GradebookRefused as refused:

@@ -475,13 +475,13 @@ def take_away(
     book: Gradebook,
     out: Path,
     everybody: Sequence[tuple[Trainee, Points]],
-    page_name: Callable[[Trainee], str],
     canvas: tuple[Path, str] | None = None,
     moodle: tuple[Path, str] | None = None,
     notebook: str = "",
 ) -> Back:
-    """Write all that goes back to a system into `out`: feedback.zip, import.csv, and copies of a file from Canvas (with the title
-    of the column) or Moodle (with that of the column of grades, or ""). One file that is refused costs the others nothing.
+    """Write what goes back to a system into `out`, beside feedback.zip, which comes with the pages: import.csv, and copies of a
+    file from Canvas (with the title of the column) or Moodle (with that of the column of grades, or ""). One file that is refused
+    costs the others nothing.
 
     The points are those of the exercise of `notebook`, or of `ALL` together. Without it a system's file is refused where there
     are several: of one hand-in to another exercise everybody's points would be a part of twice as many. Raises FileRefused
@@ -490,7 +490,6 @@ def take_away(
     known = exercises(book)
     several = not notebook and len(known) > 1
     people = the_class(book, everybody, notebook or ALL)
-    write_feedback_zip(book, out, page_name)
     write_plain(people, out / "import.csv")
     back = Back(["feedback.zip", "import.csv"])
     people.others = _why_none(book, out, everybody, people)

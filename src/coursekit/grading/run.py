@@ -8,6 +8,7 @@ or with more, doubles nothing and loses nothing.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -19,7 +20,7 @@ from coursekit.grading.gradebook import Gradebook, Kept
 from coursekit.grading.instead import own_words
 from coursekit.grading.kept import Submission, Trainee
 from coursekit.grading.keys import Keys
-from coursekit.grading.lms import Back, Points, points_of, take_away
+from coursekit.grading.lms import Back, Points, points_of, take_away, write_feedback_zip
 from coursekit.grading.marks import HEADS as MARKS
 from coursekit.grading.marks import Finals, Marks, Place, final, places_of
 from coursekit.grading.pools import Page, Pool, here
@@ -148,7 +149,7 @@ def grade(
             book.set("keys", keys.digest)
     pages.write_the_others(pool, tell)
     summary.pages = len(pages.written)
-    summary.waiting = _write_tables(book, pool, out, tell, summary.points, marked)
+    summary.waiting = _write_out(book, pool, out, tell, summary.points, marked)
     return summary
 
 
@@ -172,8 +173,8 @@ def bring_up_to_date(book: Gradebook, keys: Keys, out: Path, page: Page, **back:
     pages.write_later(sorted(Marks(book).marked()))
     pages.write_the_others(pool, _silent)
     points: list[tuple[Trainee, Points]] = []
-    _write_tables(book, pool, out, _silent, points, marked)
-    return Renewed(len(pages.written), take_away(book, out, points, page_name, **back))
+    _write_out(book, pool, out, _silent, points, marked)
+    return Renewed(len(pages.written), take_away(book, out, points, **back))
 
 
 class _WithNew:
@@ -297,6 +298,20 @@ def _note(one: Submission, kept: Kept) -> str:
     if not kept.new:
         notes += [KNOWN, *([_other_scores(one, kept)] if kept.changed else [])]
     return " ".join(notes)
+
+
+def _write_out(
+    book: Gradebook, pool: Pool, out: Path, tell: Progress, points: list[tuple[Trainee, Points]], marked: Finals
+) -> int:
+    """Write the tables, and meanwhile feedback.zip, in a thread: packing is mostly compressing, for which Python need not wait.
+
+    Returns how many rows wait for a person.
+    """
+    with ThreadPoolExecutor(1) as beside:
+        packed = beside.submit(write_feedback_zip, book, out, page_name)
+        waiting = _write_tables(book, pool, out, tell, points, marked)
+        packed.result()
+    return waiting
 
 
 def _write_tables(

@@ -169,7 +169,7 @@ class Workplace:
                 [self.hand_ins], self._keys, self._book, self.graded, feedback_page, tell, pool, counts=counts
             )
         self._drop_copies()
-        take_away(self._book, self.graded, self._graded.points, run.page_name)
+        take_away(self._book, self.graded, self._graded.points)
         return self.scored()
 
     # What was scored
