@@ -73,6 +73,13 @@ def test_who_sent_somebody_else_s_file_or_only_the_lesson_is_written_to(written)
     assert "Mia" not in found[1].text and "Dear Ben Otto" in found[1].text and "the lesson “06 sample”" in found[0].text
 
 
+def test_who_sent_a_copy_and_a_file_of_his_own_is_not_written_to(written, tmp_path):
+    written(Ben_Otto_13=file(2, "Ben Otto"))
+    folder = tmp_path / "in" / "Ben Otto_13_assignsubmission_file"
+    (folder / "b.coursekit").write_bytes(file(1, "Mia Kern"))
+    assert written(Mia_Kern_12=file(1, "Mia Kern"))[0] == []
+
+
 def test_who_handed_in_a_lesson_where_nobody_handed_in_its_exercise_is_not_written_to(written):
     lesson = cohort.file_of(ACTS, cohort.header(f"{2:016x}", "Ana Ruiz", part="lesson"))
     assert written(Ana_Ruiz_14=lesson)[0] == []

@@ -130,11 +130,28 @@ def test_two_senders_of_one_file_are_listed(graded):
     assert CANVAS_BEN in listed[0]["Text"] and CANVAS_MIA in listed[0]["File"]
 
 
+def test_who_comes_after_the_copy_of_her_file_has_it_and_who_sent_it_beside_his_own_keeps_that_and_his_name(graded):
+    theirs = {BEN: a_file("Ben Otto", "b" * 16, ["his own"]), BEN.replace("/a", "/b"): a_file("Mia Kern"), MIA: a_file("Mia Kern")}
+    people, _ = graded(theirs)
+    assert people == {"b" * 16: [BEN], "a" * 16: [MIA]}
+    assert [row["Name"] for row in graded.rows("grades")] == ["Ben Otto", "Mia Kern"]
+    assert graded(theirs)[0] == people
+
+
 def test_of_who_handed_in_nothing_but_a_copy_nothing_is_left_but_the_clash(graded, tmp_path):
     graded({CANVAS_MIA: a_file("Mia Kern", text=["her own"])})
     people, _ = graded({"ottoben_22_9_b.coursekit": a_file("Mia Kern"), "kernmia_11_9_b.coursekit": a_file("Mia Kern")})
     assert people == {"a" * 16: [CANVAS_MIA, "kernmia_11_9_b.coursekit"]}
     assert len(list((tmp_path / "out" / "feedback").iterdir())) == 1
+
+
+def test_of_who_handed_in_nothing_but_copies_under_two_numbers_nothing_is_left_either(graded):
+    hers, his = "Mia Kern_{}_assignsubmission_file/a.coursekit", "Ben Otto_{}_assignsubmission_file/a.coursekit"
+    graded({hers.format(11): a_file("Mia Kern")})
+    copies = [a_file("Mia Kern", text=[word]) for word in ("one", "two")]
+    graded({his.format(22 + n): copy for n, copy in enumerate(copies)})
+    people, said = graded({hers.format(11).replace("/a", f"/{n}"): copy for n, copy in enumerate(copies)})
+    assert list(people) == ["a" * 16] and len(people["a" * 16]) == 3
 
 
 def test_what_canvas_calls_late_is_said_to_be_late(graded):

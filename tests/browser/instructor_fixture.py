@@ -94,10 +94,14 @@ class Panel:
         """The heading of the answer that is marked."""
         return self.page.locator(".ck-answer-head")
 
-    def give(self, points: int, comment: str = "") -> None:
-        """Mark the answer by keyboard, and go on to the next."""
+    def mark(self, points: int) -> None:
+        """Mark the answer by keyboard; what is typed next is a comment."""
         self.page.keyboard.press(str(points))
         expect(self.page.locator(".ck-saved")).to_be_visible()
+
+    def give(self, points: int, comment: str = "") -> None:
+        """Mark the answer by keyboard, and go on to the next."""
+        self.mark(points)
         self.page.keyboard.type(comment)
         self.page.keyboard.press("Enter")
         expect(self.page.locator(".ck-saved")).to_have_count(0)

@@ -246,8 +246,7 @@ def test_what_is_seen_after_a_mark_is_not_seen_before(panel):
 
 def test_a_comment_half_typed_is_kept_when_she_goes_to_another_step(panel):
     panel.sit()
-    panel.page.keyboard.press("2")
-    expect(panel.page.locator(".ck-saved")).to_be_visible()
+    panel.mark(2)
     panel.page.keyboard.type("Half a sen")
     panel.go("The class")
     assert [mark.comment for mark in panel.marks()] == ["Half a sen"]
@@ -256,8 +255,7 @@ def test_a_comment_half_typed_is_kept_when_she_goes_to_another_step(panel):
 def test_a_comment_half_typed_is_there_again_when_the_page_was_closed(panel):
     page = panel.page
     panel.sit()
-    page.keyboard.press("2")
-    expect(page.locator(".ck-saved")).to_be_visible()
+    panel.mark(2)
     page.keyboard.type("Half a sent")
     expect(page.get_by_text("The comment is saved.")).to_be_visible()
     assert [mark.comment for mark in panel.marks()] == ["Half a sent"]
@@ -279,8 +277,7 @@ def test_a_comment_half_typed_is_there_again_when_the_page_was_closed(panel):
 def test_what_is_being_typed_is_kept_when_the_page_is_hidden(panel):
     page = panel.page
     panel.sit()
-    page.keyboard.press("2")
-    expect(page.locator(".ck-saved")).to_be_visible()
+    panel.mark(2)
     page.evaluate("() => { window.setTimeout = () => 0; }")  # no pause in typing ever comes
     page.keyboard.type("Half a sen")
     assert panel.marks()[0].comment == ""
@@ -295,8 +292,7 @@ def test_what_is_being_typed_is_kept_when_the_page_is_hidden(panel):
 def test_a_comment_that_could_not_be_saved_is_not_called_saved_and_is_saved_with_the_next_letter(panel):
     page = panel.page
     panel.sit()
-    page.keyboard.press("2")
-    expect(page.locator(".ck-saved")).to_be_visible()
+    panel.mark(2)
     panel.refuse["draft"] = "The gradebook is locked. Try again."
     page.keyboard.type("Half a sen")
     expect(page.get_by_role("alert")).to_be_visible()
@@ -309,8 +305,7 @@ def test_a_comment_that_could_not_be_saved_is_not_called_saved_and_is_saved_with
 def test_a_comment_that_is_erased_is_taken_out(panel):
     page = panel.page
     panel.sit()
-    page.keyboard.press("2")
-    expect(page.locator(".ck-saved")).to_be_visible()
+    panel.mark(2)
     page.keyboard.type("Too hard.")
     page.keyboard.press("Escape")
     expect(page.locator(".ck-instructor")).to_have_attribute("aria-busy", "false")
@@ -449,8 +444,7 @@ def test_a_refusal_is_seen_and_read_out_and_the_answer_can_be_marked_all_the_sam
 
 def test_a_comment_that_was_refused_is_not_lost(panel):
     panel.sit()
-    panel.page.keyboard.press("2")
-    expect(panel.page.locator(".ck-saved")).to_be_visible()
+    panel.mark(2)
     panel.page.keyboard.type("Leave room.")
     panel.refuse["say"] = "The gradebook is locked. Try again."
     panel.page.keyboard.press("Enter")
@@ -816,8 +810,7 @@ def test_in_each_step_axe_finds_nothing_light_or_dark_and_nothing_is_wider_than_
     panel.sit()
     look("an answer")
     panel.give(4, "Leave room, and a very long word: " + "x" * 80)
-    page.keyboard.press("0")
-    expect(page.locator(".ck-saved")).to_be_visible()
+    panel.mark(0)
     look("a mark")
     page.keyboard.press("Enter")
     expect(page.locator(".ck-saved")).to_have_count(0)

@@ -6,7 +6,7 @@ look at.
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import pairwise
@@ -174,6 +174,11 @@ def _gaps(answers: Answers, lost: int) -> Iterator[Problem]:
         yield Problem(
             "", f"Of the numbered acts some are missing ({listed}): their lines are gone. Ask for the file again."
         )
+
+
+def lines_are_missing(reasons: Iterable[str]) -> bool:
+    """Whether one of a file's problems, by their reasons, is that lines or pieces of lines are gone from it."""
+    return any("are missing" in reason or "piece is missing" in reason for reason in reasons)
 
 
 def _at_most(problems: list[Problem], what: str) -> list[Problem]:

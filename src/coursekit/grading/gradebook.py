@@ -147,7 +147,7 @@ class Gradebook:
         """
         with self._writing() as book:
             there = book.execute(_THERE, {"sha256": submission.sha256}).first()
-            moved = whose.hand_over(book, submission, there) if there else None
+            moved = whose.hand_over(book, submission, there, names) if there else None
             if there is None:
                 trainee, clashes = whose.new(book, submission, names)
             else:

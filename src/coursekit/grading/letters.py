@@ -3,10 +3,11 @@
 Of whom nothing came in is not known here. Names stand in it, because a letter needs one.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 
+from coursekit.grading.assessment import lines_are_missing
 from coursekit.grading.gradebook import Gradebook
 from coursekit.grading.kept import Submission, Trainee
 from coursekit.grading.senders import CANVAS, canonical, sender
@@ -53,7 +54,8 @@ class Letter:
 def letters(book: Gradebook, out: Path) -> list[Letter]:
     """Everybody who should hear something, by name: by the gradebook, and by files.csv in the folder `out`."""
     known = book.senders()
-    found = list(_refused(files_of(out), {(system, id) for senders in known.values() for system, id, _ in senders}))
+    trainees = {(system, id): trainee for trainee, senders in known.items() for system, id, _ in senders}
+    found = list(_refused(files_of(out), trainees.keys()))
     everybody, asked = {one.id: one for one in book.trainees()}, set(book.handed_in())
     for id in sorted({*book.to_look_into(_AFTER), *book.without_exercise()}):
         senders = known.get(id, [])
@@ -66,7 +68,7 @@ def letters(book: Gradebook, out: Path) -> list[Letter]:
                 found.append(Letter(name, numbers, LESSON, text, one.source, id))
             if one.counts:
                 found += _about(one, everybody[id], name, numbers)
-            found += _of_the_same_file(one)
+            found += _of_the_same_file(book, one, trainees)
     return sorted(found, key=lambda one: (one.name.casefold() or "\uffff", one.file, one.about))
 
 
@@ -81,7 +83,7 @@ def write(letters: Iterable[Letter], out: Path) -> None:
             writer.writerow(row)
 
 
-def _refused(files: Iterable[dict[str, str]], graded: set[tuple[str, str]]) -> Iterator[Letter]:
+def _refused(files: Iterable[dict[str, str]], graded: Set[tuple[str, str]]) -> Iterator[Letter]:
     """One letter to each sender of whom a file was refused and no other was taken."""
     told: set[tuple[str, str]] = set()
     for row in files:
@@ -97,19 +99,21 @@ def _refused(files: Iterable[dict[str, str]], graded: set[tuple[str, str]]) -> I
 
 def _about(one: Submission, trainee: Trainee, name: str, ids: str) -> Iterator[Letter]:
     """What there is to say of a hand-in."""
-    reasons = " ".join(problem["reason"] for problem in one.problems)
+    missing = lines_are_missing(problem["reason"] for problem in one.problems)
     late = [row["item"] for row in one.scores if _AFTER in " ".join(row["reasons"])]
-    about = [DAMAGED] if one.damaged else [MISSING] if "are missing" in reasons or "piece is missing" in reasons else []
+    about = [DAMAGED] if one.damaged else [MISSING] if missing else []
     for each in [*about, *([AFTER] if late else [])]:
         text = _text(each, name, items=", ".join(late), file=one.source)
         yield Letter(name, ids, each, text, one.source, trainee.id)
 
 
-def _of_the_same_file(one: Submission) -> Iterator[Letter]:
-    """A letter to each sender, of another name, whose file is kept under this one."""
+def _of_the_same_file(book: Gradebook, one: Submission, trainees: dict[tuple[str, str], str]) -> Iterator[Letter]:
+    """A letter to each sender, of another name, whose file is kept under this one, and who handed in no other for its notebook."""
     for problem in one.problems:
         by = sender(problem["source"]) if problem["reason"] == SAME_FILE else None
-        if by and canonical(by.name) != canonical(one.sender_name):
+        own = book.hand_ins(trainees.get((by.system, by.id), ""), contents=False) if by else []
+        has_own = any((each.part, each.notebook) == (one.part, one.notebook) for each in own)
+        if by and canonical(by.name) != canonical(one.sender_name) and not has_own:
             dear = by.name if by.system != CANVAS else ""
             file = _file_name(problem["source"])
             yield Letter(by.name, by.id, SAME, _text(SAME, dear, file=file), problem["source"], problem["clash"])

@@ -6,6 +6,7 @@ a comment.
 """
 
 import json
+import re
 from collections.abc import Container, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -101,9 +102,8 @@ class Marked:
         last = self._settled
         if not both and not last:
             return None
-        raters = tuple(dict.fromkeys(mark.rater for mark in both))
-        if last and not (raters and all(rater in last.rater for rater in raters)):  # "Ada and Ben" adds nobody to Ada and Ben
-            raters = tuple(dict.fromkeys([*raters, last.rater]))
+        together = re.split(r"\s*(?:,|&|\band\b)\s*", last.rater) if last else []  # "Ada and Ben" are two
+        raters = tuple(dict.fromkeys([*(mark.rater for mark in both), *filter(None, together)]))
         said = [last] if last and last.comment else both
         comments = tuple(dict.fromkeys(mark.comment for mark in said if mark.comment))
         counts = last or both[0]

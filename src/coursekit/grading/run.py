@@ -282,7 +282,7 @@ def _other_scores(one: Submission, kept: Kept) -> str:
     changes = [
         f"{item} {'–' if before is None else f'{before:g}'} → {told(item, now)}" for item, (before, now) in kept.rescored.items()
     ]
-    return f"Other scores by the keys of today: {', '.join(changes)}." if changes else "What is said of it changed, and no score."
+    return f"Other scores by the keys of today: {', '.join(changes)}." if changes else "Other words on it, the same scores."
 
 
 def _note(one: Submission, kept: Kept) -> str:
@@ -303,7 +303,7 @@ def _note(one: Submission, kept: Kept) -> str:
 def _write_out(
     book: Gradebook, pool: Pool, out: Path, tell: Progress, points: list[tuple[Trainee, Points]], marked: Finals
 ) -> int:
-    """Write the tables, and meanwhile feedback.zip, in a thread: packing is mostly compressing, for which Python need not wait.
+    """Write the tables, and meanwhile feedback.zip, in a thread, which while it compresses holds up nobody.
 
     Returns how many rows wait for a person.
     """

@@ -103,31 +103,42 @@ def known(book: sa.Connection, one: "Submission", there: Any) -> tuple[str, list
     return there.trainee, [clash for n, clash in enumerate(clashes) if clash not in clashes[:n]]
 
 
-def hand_over(book: sa.Connection, one: "Submission", there: Any) -> tuple[str, list[Clash]] | None:
+def hand_over(book: sa.Connection, one: "Submission", there: Any, names: list[str]) -> tuple[str, list[Clash]] | None:
     """Keep a file under this sender that another one handed in first, where it is signed with this one's name and not with the
-    other's. Returns whose it is now, and what to say of it; None where it stays.
-
-    A sender who is known already has it with what is hers. Else all that was known of the first one came from this file, or it
-    stays: then the file goes over with its trainee.
-    """
+    other's; `names` are those in it. Returns whose it is now, and what to say of it; None where it stays."""
     mine = canonical(one.sender_name)
     is_mine = mine and there.signed == mine and canonical(there.sender_name) not in ("", mine)
     if not (one.system and one.system == there.system and one.sender != there.sender and is_mine):
         return None
-    linked, others = _linked(book, one), len(book.execute(_HANDED_IN, {"trainee": there.trainee}).all()) - 1
-    stays = linked.letters != mine if linked else others > 0
-    if stays:
+    before, linked = there.trainee, _linked(book, one)
+    is_alone = len(book.execute(_HANDED_IN, {"trainee": before}).all()) == 1
+    if linked:
+        trainee = linked.trainee if linked.letters == mine else before
+    else:  # all that is known of the first one may be from this file: then his trainee is hers
+        trainee = before if is_alone else _by_file(book, one, names)[0]
+    if trainee == before and (linked or not is_alone):
         return None
-    trainee = linked.trainee if linked else there.trainee
-    if not others:
-        book.execute(senders.delete().where(senders.c.system == there.system, senders.c.id == there.sender))
+    if is_alone:
+        book.execute(senders.delete().where(senders.c.trainee == before))
+    if book.scalar(sa.select(trainees.c.id).where(trainees.c.id == trainee)) is None:
+        book.execute(trainees.insert().values(id=trainee, name=names[-1], names=json.dumps(names)))
     values = {name: getattr(one, name) for name in ("system", "sender", "sender_name", "late", "back", "source")}
     book.execute(submissions.update().where(submissions.c.sha256 == one.sha256).values(values | {"trainee": trainee}))
     link(book, one, trainee, False)
-    is_nobody = not others and book.execute(_MARKED, {"trainee": there.trainee}).first() is None
-    if linked and is_nobody:
-        book.execute(trainees.delete().where(trainees.c.id == there.trainee))
-    return trainee, [_clash(SAME_FILE, there.trainee if linked and not is_nobody else "", there.source)]
+    is_left = trainee != before and _left_behind(book, before, mine)
+    return trainee, [_clash(SAME_FILE, before if is_left else "", there.source)]
+
+
+def _left_behind(book: sa.Connection, trainee: str, name: str) -> bool:
+    """Take a name (its letters) away from somebody who had it from a file that went over to another, or remove him, where nothing
+    else is known of him; return whether he is still there."""
+    this = trainees.c.id == trainee
+    if not any(book.execute(query, {"trainee": trainee}).first() for query in (_HANDED_IN, _MARKED)):
+        book.execute(trainees.delete().where(this))
+        return False
+    names = [one for one in json.loads(book.scalar(sa.select(trainees.c.names).where(this)) or "[]") if canonical(one) != name]
+    book.execute(trainees.update().where(this).values(names=json.dumps(names), name=names[-1] if names else None))
+    return True
 
 
 def link(book: sa.Connection, one: "Submission", trainee: str, known: bool) -> None:

@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from coursekit.codebook import MARKERS, THERAPIST_CODES
-from coursekit.grading.assessment import Assessment, Play, Result, first_and_best
+from coursekit.grading.assessment import Assessment, Play, Result, first_and_best, lines_are_missing
 from coursekit.grading.proposals import taken_as
 from coursekit.grading.scores import NONE, WAITS, Part
 from coursekit.grading.unread import BY_RULE, beside_the_key
@@ -201,7 +201,7 @@ def _notebook(place: int, one: Assessment) -> dict[str, Any]:
             if result.item.kind == "roleplay"
         ],
         "unclear": bool(one.problems),
-        "torn": one.damaged > 0 or any("missing" in problem.reason for problem in one.problems),
+        "torn": one.damaged > 0 or lines_are_missing(problem.reason for problem in one.problems),
     }
 
 
